@@ -1,0 +1,172 @@
+/**
+ * Holds a run of the features against what they promise, by its message output: the scenarios of the contract and no others, each run
+ * once and passed, and no step definition unused. Cucumber itself ends well with zero scenarios, with skipped steps and with dead steps.
+ * `node scripts/check-messages.ts [reports/cucumber.ndjson]` prints what it finds and exits 1.
+ */
+import { readFile } from 'node:fs/promises'
+import { argv } from 'node:process'
+import { pathToFileURL } from 'node:url'
+import type { Envelope, Pickle, TestCase } from '@cucumber/messages'
+import { parseEnvelope, TestStepResultStatus } from '@cucumber/messages'
+import { type Group, groups, priorities } from './contract.ts'
+
+export interface Verdict {
+  readonly passed: number
+  readonly failed: number
+  /** One sentence for each thing that is wrong; empty when all is well. */
+  readonly offences: readonly string[]
+}
+
+const contractFolder = 'features/http-transport/'
+
+export function checkMessages(envelopes: readonly Envelope[], contract: readonly Group[] = groups): Verdict {
+  const run = readRun(envelopes)
+  const outcomes = run.pickles.map((pickle) => pickleOffences(run, pickle))
+  const passed = outcomes.filter((offences) => offences.length === 0).length
+  const offences = [
+    ...contractOffences(run.pickles, contract),
+    ...outcomes.flat(),
+    ...unusedSteps(run),
+    ...runOffences(envelopes),
+  ]
+  return { passed, failed: run.pickles.length - passed, offences }
+}
+
+/** The messages of one run, indexed by what refers to them. */
+interface Run {
+  readonly pickles: readonly Pickle[]
+  readonly testCases: readonly TestCase[]
+  readonly stepDefinitions: ReadonlyMap<string, string>
+  /** Test case id → the ids of the times it was started. */
+  readonly attempts: ReadonlyMap<string, readonly string[]>
+  /** Started id → the status of each of its steps and hooks, by test step id. */
+  readonly results: ReadonlyMap<string, ReadonlyMap<string, TestStepResultStatus>>
+}
+
+function readRun(envelopes: readonly Envelope[]): Run {
+  const attempts = new Map<string, string[]>()
+  const results = new Map<string, Map<string, TestStepResultStatus>>()
+  for (const { testCaseStarted, testStepFinished } of envelopes) {
+    if (testCaseStarted)
+      attempts.set(testCaseStarted.testCaseId, [
+        ...(attempts.get(testCaseStarted.testCaseId) ?? []),
+        testCaseStarted.id,
+      ])
+    if (testStepFinished) {
+      const steps = results.get(testStepFinished.testCaseStartedId) ?? new Map()
+      results.set(
+        testStepFinished.testCaseStartedId,
+        steps.set(testStepFinished.testStepId, testStepFinished.testStepResult.status),
+      )
+    }
+  }
+  return {
+    pickles: envelopes.flatMap(({ pickle }) => pickle ?? []),
+    testCases: envelopes.flatMap(({ testCase }) => testCase ?? []),
+    stepDefinitions: new Map(
+      envelopes.flatMap(({ stepDefinition: step }) => (step ? [[step.id, step.pattern.source]] : [])),
+    ),
+    attempts,
+    results,
+  }
+}
+
+/** Each group delivered has its scenarios, no other group has any, and nothing else stands in the folder. */
+function contractOffences(pickles: readonly Pickle[], contract: readonly Group[]): readonly string[] {
+  const transport = pickles.filter((pickle) => pickle.uri.startsWith(contractFolder))
+  const files = new Set(contract.map((group) => fileOf(group)))
+  return [
+    ...contract.flatMap((group) =>
+      groupOffences(
+        group,
+        transport.filter((pickle) => pickle.uri === fileOf(group)),
+      ),
+    ),
+    ...transport
+      .filter((pickle) => !files.has(pickle.uri))
+      .map((pickle) => `${pickle.uri}: "${pickle.name}" is in no group of the contract.`),
+  ]
+}
+
+function groupOffences(group: Group, pickles: readonly Pickle[]): readonly string[] {
+  const expected = group.delivered ? group.priorities : []
+  const counts = priorities.flatMap((priority) => {
+    const want = expected.filter((each) => each === priority).length
+    const have = pickles.filter((pickle) => hasTag(pickle, `@priority:${priority}`)).length
+    return have === want
+      ? []
+      : [`${fileOf(group)}: ${have} scenarios of priority ${priority}; the contract has ${want}.`]
+  })
+  const total =
+    pickles.length === expected.length
+      ? []
+      : [`${fileOf(group)}: ${pickles.length} scenarios; the contract has ${expected.length}.`]
+  const tags = pickles.flatMap((pickle) =>
+    group.tags
+      .filter((tag) => !hasTag(pickle, tag))
+      .map((tag) => `${pickle.uri}: "${pickle.name}" lacks ${tag}.`),
+  )
+  return [...total, ...counts, ...tags]
+}
+
+/** A scenario passes when it was run exactly once, each of its steps has exactly one definition, and each step and hook passed. */
+function pickleOffences(run: Run, pickle: Pickle): readonly string[] {
+  const at = `${pickle.uri}: "${pickle.name}"`
+  const testCase = run.testCases.find((each) => each.pickleId === pickle.id)
+  const [started, ...retries] = (testCase && run.attempts.get(testCase.id)) ?? []
+  if (!testCase || started === undefined) return [`${at} was not run.`]
+  const results = run.results.get(started) ?? new Map()
+  const ambiguous = testCase.testSteps.filter((step) => (step.stepDefinitionIds?.length ?? 1) !== 1)
+  const statuses = testCase.testSteps.map((step) => results.get(step.id) ?? TestStepResultStatus.UNKNOWN)
+  const bad = new Set(statuses.filter((status) => status !== TestStepResultStatus.PASSED))
+  return [
+    ...(retries.length > 0 ? [`${at} was run ${retries.length + 1} times.`] : []),
+    ...ambiguous.map((step) => `${at} has a step with ${step.stepDefinitionIds?.length} definitions.`),
+    ...(bad.size > 0 ? [`${at} has steps that are ${[...bad].join(', ').toLowerCase()}.`] : []),
+  ]
+}
+
+function unusedSteps(run: Run): readonly string[] {
+  const used = new Set(
+    run.testCases.flatMap((testCase) => testCase.testSteps.flatMap((step) => step.stepDefinitionIds ?? [])),
+  )
+  return [...run.stepDefinitions]
+    .filter(([id]) => !used.has(id))
+    .map(([, pattern]) => `step_definitions/: nothing uses "${pattern}".`)
+}
+
+function runOffences(envelopes: readonly Envelope[]): readonly string[] {
+  const finished = envelopes.find((envelope) => envelope.testRunFinished)?.testRunFinished
+  return [
+    ...envelopes.flatMap(({ parseError }) =>
+      parseError ? [`A feature can't be parsed: ${parseError.message}`] : [],
+    ),
+    ...envelopes.flatMap(({ undefinedParameterType: type }) =>
+      type ? [`"${type.expression}" uses the unknown parameter type {${type.name}}.`] : [],
+    ),
+    ...(finished ? [] : ['The run did not finish.']),
+    ...(finished?.success === false ? ['Cucumber itself says that the run failed.'] : []),
+  ]
+}
+
+function fileOf(group: Group): string {
+  return `${contractFolder}${group.name}.feature`
+}
+
+function hasTag(pickle: Pickle, name: string): boolean {
+  return pickle.tags.some((tag) => tag.name === name)
+}
+
+export async function readMessages(path: string): Promise<readonly Envelope[]> {
+  const text = await readFile(path, 'utf8')
+  return text.split('\n').flatMap((line) => (line ? [parseEnvelope(line)] : []))
+}
+
+if (import.meta.url === pathToFileURL(argv[1] ?? '').href) {
+  const verdict = checkMessages(await readMessages(argv[2] ?? 'reports/cucumber.ndjson'))
+  for (const offence of verdict.offences) console.error(offence)
+  console.log(
+    `${verdict.passed} scenarios passed, ${verdict.failed} failed, ${verdict.offences.length} offences`,
+  )
+  process.exitCode = verdict.offences.length > 0 ? 1 : 0
+}

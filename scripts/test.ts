@@ -1,0 +1,107 @@
+/**
+ * The whole proof in one command: unit tests and features under one measurement of coverage, then the checks on what ran. The last
+ * line is `N passed, N failed`; a gate that doesn't hold (coverage, the contract of the scenarios) counts as one failure.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { run } from 'node:test'
+import { dot, junit } from 'node:test/reporters'
+import { checkMessages, readMessages, type Verdict } from './check-messages.ts'
+
+interface Figures {
+  readonly passed: number
+  readonly failed: number
+}
+
+const coverageFolder = join('coverage', 'tmp')
+const messages = join('reports', 'cucumber.ndjson')
+
+process.chdir(join(import.meta.dirname, '..'))
+const missing = missingPrerequisites()
+if (missing.length > 0) end(missing, { passed: 0, failed: missing.length })
+else await prove()
+
+async function prove(): Promise<void> {
+  for (const folder of ['reports', 'coverage']) await rm(folder, { recursive: true, force: true })
+  await mkdir('reports')
+  // From here on every process writes what it covered, however deep it was started.
+  process.env.NODE_V8_COVERAGE = join(process.cwd(), coverageFolder)
+  const tests = await runUnitTests()
+  const scenarios = await runFeatures()
+  delete process.env.NODE_V8_COVERAGE
+  const isCovered = await runBin('c8', ['report', '--temp-directory', coverageFolder])
+  const offences = [
+    ...scenarios.offences,
+    ...(isCovered ? [] : ['coverage: below what .c8rc.json asks for.']),
+  ]
+  const gates = Number(!isCovered) + Number(scenarios.offences.length > 0 && scenarios.failed === 0)
+  end(offences, {
+    passed: tests.passed + scenarios.passed,
+    failed: tests.failed + scenarios.failed + gates,
+  })
+}
+
+async function runUnitTests(): Promise<Figures> {
+  const stream = run({ globPatterns: ['test/**/*.test.ts'], concurrency: availableParallelism() })
+  const totals = Promise.withResolvers<Figures>()
+  stream.on('test:summary', ({ file, counts }) => {
+    if (file === undefined)
+      totals.resolve({
+        passed: counts.passed,
+        failed: counts.tests - counts.passed - counts.skipped - counts.todo,
+      })
+  })
+  stream.compose(junit).pipe(createWriteStream(join('reports', 'unit-tests.xml')))
+  stream.compose(dot).pipe(process.stdout)
+  const { passed, failed } = await totals.promise
+  console.log(`\n${passed} unit tests passed, ${failed} failed\n`)
+  return { passed, failed }
+}
+
+async function runFeatures(): Promise<Verdict> {
+  await runBin('@cucumber/cucumber', ['--profile', 'default', '--profile', 'reports'])
+  if (!existsSync(messages)) return { passed: 0, failed: 0, offences: ['The features did not run.'] }
+  return checkMessages(await readMessages(messages))
+}
+
+/** A package's own command; true when it ends well. */
+async function runBin(name: string, args: readonly string[]): Promise<boolean> {
+  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`)
+  const { bin } = createRequire(import.meta.url)(manifest)
+  const script = join(
+    dirname(manifest),
+    typeof bin === 'string' ? bin : (Object.values<string>(bin)[0] ?? ''),
+  )
+  const child = spawn(process.execPath, [script, ...args], { stdio: 'inherit' })
+  const [code] = await once(child, 'close')
+  return code === 0
+}
+
+function missingPrerequisites(): readonly string[] {
+  const canSeeSockets =
+    process.platform === 'linux' ? existsSync('/proc/self/net/tcp') : responds('lsof', ['-v'])
+  return [
+    ...(responds('openssl', ['version'])
+      ? []
+      : ['openssl is not on the PATH; it verifies what the product signs. Install it.']),
+    ...(canSeeSockets
+      ? []
+      : ["Neither /proc nor lsof shows a process's sockets; a scenario looks at them. Install lsof."]),
+  ]
+}
+
+function responds(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0
+}
+
+function end(offences: readonly string[], { passed, failed }: Figures): void {
+  for (const offence of offences) console.log(offence)
+  console.log(`${passed} passed, ${failed} failed`)
+  process.exitCode = failed > 0 ? 1 : 0
+}

@@ -1,0 +1,54 @@
+import type { Page, Store } from '../store/store.ts'
+import type { JsonValue, ProfileRef } from '../vocabulary.ts'
+import { isSequence } from './json-guards.ts'
+import { distrusted, nameOf, type ReleaseSummary, readSummary } from './release.ts'
+import { headKey, headPrefix, newestKey } from './store-keys.ts'
+
+/** The records that say where to look. They aren't signed: what they lead to is, and must agree. */
+export interface ReleaseIndex {
+  head(ref: ProfileRef): Promise<ReleaseSummary | undefined>
+  /** Of a client's profiles, by profile id; `after` is a profile id. */
+  heads(clientId: string, page?: Page): Promise<readonly ProfileHead[]>
+  /** The newest sequence that holds an artifact. */
+  newestWith(ref: ProfileRef, artifactId: string): Promise<number | undefined>
+}
+
+export interface ProfileHead extends ReleaseSummary {
+  readonly profileId: string
+}
+
+export function createReleaseIndex(store: Store): ReleaseIndex {
+  return {
+    async head(ref) {
+      const entry = await store.get(headKey(ref))
+      return entry && readHead(ref, entry.value)
+    },
+    async heads(clientId, { after, ...page } = {}) {
+      const prefix = headPrefix(clientId)
+      const entries = await store.list(
+        prefix,
+        after === undefined ? page : { ...page, after: prefix + after },
+      )
+      return entries.map(({ key, value }) => {
+        const profileId = key.slice(prefix.length)
+        return { profileId, ...readHead({ clientId, profileId }, value) }
+      })
+    },
+    async newestWith(ref, artifactId) {
+      const entry = await store.get(newestKey(ref, artifactId))
+      return entry && readNewest(ref, artifactId, entry.value)
+    },
+  }
+}
+
+export function readHead(ref: ProfileRef, value: JsonValue): ReleaseSummary {
+  const head = readSummary(value)
+  if (!head) throw distrusted(`The head record of ${nameOf(ref)}`, 'it is malformed')
+  return head
+}
+
+function readNewest(ref: ProfileRef, artifactId: string, value: JsonValue): number {
+  if (!isSequence(value))
+    throw distrusted(`The index record of ${artifactId} in ${nameOf(ref)}`, 'it is malformed')
+  return value
+}

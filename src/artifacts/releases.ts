@@ -1,0 +1,138 @@
+import type { Drafts } from '../drafts/drafts.ts'
+import { OrchestrationError } from '../errors.ts'
+import type { Page, Store } from '../store/store.ts'
+import { isId, type Payload, type ProfileRef } from '../vocabulary.ts'
+import { type Artifact, toArtifact } from './artifact.ts'
+import { type Comparison, toComparison } from './comparison.ts'
+import { isDigest } from './json-guards.ts'
+import { type Published, publish } from './publication.ts'
+import { type Release, type ReleaseSummary, toSummary } from './release.ts'
+import { createReleaseFinder, type ReleaseFinder, type ReleaseSelector } from './release-finder.ts'
+import { createReleaseIndex, type ProfileHead } from './release-index.ts'
+import { createReleaseReader, type ReleaseReader } from './release-reader.ts'
+import type { SigningKeys } from './signing-keys.ts'
+import { loadArtifact } from './stored-artifact.ts'
+
+export type { Comparison } from './comparison.ts'
+export type { Published } from './publication.ts'
+export type { Release, ReleaseSummary } from './release.ts'
+export type { ReleaseSelector } from './release-finder.ts'
+
+export interface Releases {
+  /**
+   * Makes the draft a signed release, or answers `unchanged`. `client_not_found`, `profile_not_found` without a draft,
+   * `validation_failed` with every finding, `signing_key_missing`.
+   */
+  publish(ref: ProfileRef, options?: { readonly changelog?: string }): Promise<Published>
+  /** Undefined when nothing is published. */
+  latest(ref: ProfileRef): Promise<Release | undefined>
+  /**
+   * The latest unless told. `client_not_found`, `profile_not_found` (neither draft nor release), `nothing_published`,
+   * `artifact_not_found`; `invalid_request` when the two selectors don't agree.
+   */
+  get(ref: ProfileRef, selector?: ReleaseSelector): Promise<Release>
+  /** The latest as the store has it, unverified: for lists, never to act upon. */
+  summary(ref: ProfileRef): Promise<ReleaseSummary | undefined>
+  /** Verified, newest first, only sequences below `before`. The same errors as `get`. */
+  history(ref: ProfileRef, page: HistoryPage): Promise<readonly ReleaseSummary[]>
+  /** Each profile's latest, unverified, by profile id; `after` is a profile id. */
+  list(clientId: string, page?: Page): Promise<readonly ProfileHead[]>
+  /** How the latest release differs from what one has. The errors of `get`; `artifact_not_found` also for an unknown local id. */
+  compare(ref: ProfileRef, local: Local): Promise<Comparison>
+}
+
+export interface HistoryPage {
+  readonly limit: number
+  readonly before?: number
+}
+
+export type Local = { readonly payload: Payload } | { readonly artifactId: string }
+
+export interface ReleasesOptions {
+  readonly store: Store
+  readonly drafts: Pick<Drafts, 'find' | 'validate'>
+  readonly keys: SigningKeys
+  readonly clock: () => Date
+}
+
+interface Context {
+  readonly store: Store
+  readonly finder: ReleaseFinder
+  readonly reader: ReleaseReader
+}
+
+export function createReleases(options: ReleasesOptions): Releases {
+  const { store, drafts, keys } = options
+  const index = createReleaseIndex(store)
+  const reader = createReleaseReader(store, keys)
+  const finder = createReleaseFinder({ index, reader, drafts })
+  const context = { store, finder, reader }
+  return {
+    publish: async (ref, { changelog } = {}) =>
+      await publish({ ...options, reader }, checked(ref), changelog ?? null),
+    latest: async (ref) => await finder.latest(checked(ref)),
+    get: async (ref, selector = {}) => await finder.get(checked(ref), selector),
+    summary: async (ref) => await index.head(checked(ref)),
+    history: async (ref, page) => await history(context, checked(ref), page),
+    list: async (clientId, page) => await index.heads(checkedClient(clientId), page),
+    compare: async (ref, local) => await compare(context, checked(ref), local),
+  }
+}
+
+async function history(
+  { finder, reader }: Context,
+  ref: ProfileRef,
+  { limit, before = Number.POSITIVE_INFINITY }: HistoryPage,
+): Promise<readonly ReleaseSummary[]> {
+  const head = await finder.head(ref)
+  const last = Math.min(head.sequence, before - 1)
+  const first = Math.max(1, last - limit + 1)
+  if (last < first) return []
+  const found = await reader.statements(ref, first, last)
+  return found.map(({ statement }) => toSummary(statement)).reverse()
+}
+
+async function compare({ store, finder }: Context, ref: ProfileRef, local: Local): Promise<Comparison> {
+  const latest = await finder.get(ref, {})
+  const mine = 'artifactId' in local ? await loadLocal(store, local.artifactId) : readLocal(local.payload)
+  const equal = await finder.newestWith(ref, mine.artifactId)
+  return toComparison({ ref, local: mine, latest, localSequence: equal?.sequence })
+}
+
+async function loadLocal(store: Store, artifactId: string): Promise<Artifact> {
+  const artifact = isDigest(artifactId) ? await loadArtifact(store, artifactId) : undefined
+  if (artifact) return artifact
+  throw new OrchestrationError(
+    'artifact_not_found',
+    `There is no artifact "${artifactId}" here. Send the configuration itself as local_payload.`,
+  )
+}
+
+function readLocal(payload: Payload): Artifact {
+  const attempt = toArtifact(payload)
+  if (attempt.ok) return attempt.artifact
+  throw invalid('/local_payload', `The local payload can't be compared: ${attempt.reason}.`)
+}
+
+function checked(ref: ProfileRef): ProfileRef {
+  checkedClient(ref.clientId)
+  if (isId(ref.profileId)) return ref
+  throw invalid(
+    '/profile_id',
+    `"${ref.profileId}" can't be the id of a profile. An id looks like "dev" or "team-a".`,
+  )
+}
+
+function checkedClient(clientId: string): string {
+  if (isId(clientId)) return clientId
+  throw new OrchestrationError(
+    'client_not_found',
+    `There is no client "${clientId}". Use list_clients to see them.`,
+  )
+}
+
+function invalid(pointer: string, message: string): OrchestrationError {
+  return new OrchestrationError('invalid_request', message, {
+    errors: [{ code: 'invalid_value', pointer, message }],
+  })
+}

@@ -1,0 +1,32 @@
+import type { ProfileRef } from '../vocabulary.ts'
+
+/** Ids hold no slash, so no two of these can be the same key. */
+
+export function artifactKey(artifactId: string): string {
+  return `artifacts/${artifactId}`
+}
+
+/** Enough digits for every safe integer, so that keys sort as their numbers do. */
+const sequenceDigits = 16
+
+export function releaseKey(ref: ProfileRef, sequence: number): string {
+  return `${releasePrefix(ref)}${String(sequence).padStart(sequenceDigits, '0')}`
+}
+
+export function releasePrefix({ clientId, profileId }: ProfileRef): string {
+  return `releases/${clientId}/${profileId}/`
+}
+
+/** The latest release of a profile. */
+export function headKey({ clientId, profileId }: ProfileRef): string {
+  return `${headPrefix(clientId)}${profileId}`
+}
+
+export function headPrefix(clientId: string): string {
+  return `heads/${clientId}/`
+}
+
+/** The newest sequence of a profile that holds an artifact. */
+export function newestKey({ clientId, profileId }: ProfileRef, artifactId: string): string {
+  return `newest/${clientId}/${profileId}/${artifactId}`
+}

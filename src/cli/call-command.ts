@@ -1,0 +1,78 @@
+import { text } from 'node:stream/consumers'
+import { Argument, Command, Option } from 'commander'
+import { OrchestrationError } from '../errors.ts'
+import type { Operation, Principal } from '../operations/operation.ts'
+import { scopes } from '../vocabulary.ts'
+import { openOrchestrator } from './open-orchestrator.ts'
+import { type CommonSettings, homeOption, logLevelOption, storeOption } from './settings.ts'
+
+interface CallSettings extends CommonSettings {
+  readonly json: string
+}
+
+const examples = `
+Examples:
+  $ mcp-orchestration call list_available_servers --json '{"search":"files"}'
+  $ mcp-orchestration call describe_server --json '{"server_id":"filesystem"}'
+  $ mcp-orchestration call publish_config --json - < publish.json
+
+The answer goes to stdout as JSON. A failure goes to stderr as one line with its code, and exits with 1.`
+
+/** Whoever runs a command on this machine may do what the machine's user may. */
+const principal: Principal = { id: 'cli', scopes }
+
+export function createCallCommand(): Command {
+  return new Command('call')
+    .summary('call one operation and print its answer')
+    .description('Calls one operation, on the same state as the servers, and prints its answer.')
+    .helpOption('-h, --help', 'show this help')
+    .addArgument(new Argument('<operation>', 'what to call'))
+    .addOption(new Option('--json <input>', 'the input as JSON; - reads it from stdin').default('{}'))
+    .addOption(homeOption())
+    .addOption(storeOption())
+    .addOption(logLevelOption())
+    .action((id: string, _options, command: Command) => call(id, command))
+}
+
+/** Completes the help of `call` before it is parsed. The catalogue takes time to load, and no other command's help needs it. */
+export async function describeOperations(command: Command): Promise<void> {
+  if (command.name() !== 'call') return
+  const { operations } = await import('../operations/operations.ts')
+  const width = Math.max(...operations.map(({ id }) => id.length))
+  const lines = operations.map(({ id, summary }) => `  ${id.padEnd(width)}  ${summary}`)
+  command.addHelpText('after', `\nOperations:\n${lines.join('\n')}\n${examples}`)
+}
+
+async function call(id: string, command: Command): Promise<void> {
+  const settings = command.optsWithGlobals<CallSettings>()
+  const operation = await findOperation(id, command)
+  const { callOperation } = await import('../operations/operation.ts')
+  const input = await readInput(settings.json)
+  await using orchestrator = await openOrchestrator(settings)
+  const answer = await callOperation(operation, { orchestrator, principal }, input)
+  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
+}
+
+async function findOperation(id: string, command: Command): Promise<Operation> {
+  const { operations } = await import('../operations/operations.ts')
+  const ids = operations.map((operation) => operation.id)
+  return (
+    operations.find((operation) => operation.id === id) ??
+    command.error(`error: unknown operation '${id}'. The operations are ${ids.join(', ')}.`)
+  )
+}
+
+async function readInput(json: string): Promise<unknown> {
+  const source = json === '-' ? await text(process.stdin) : json
+  try {
+    return JSON.parse(source)
+  } catch (error) {
+    throw new OrchestrationError('invalid_json', `The input is not JSON${placeOf(error)}.`, { cause: error })
+  }
+}
+
+/** Node's message may quote the input, which may hold a secret; where it stopped is enough. */
+function placeOf(error: unknown): string {
+  const [place] = /at position \d+( \(.*\))?$/.exec(error instanceof Error ? error.message : '') ?? []
+  return place === undefined ? '' : ` ${place}`
+}

@@ -1,0 +1,32 @@
+import { isFault, OrchestrationError } from '../errors.ts'
+
+/** A failure of a command that isn't a problem of the domain: one sentence that says what to do. */
+export class CommandError extends Error {}
+
+/**
+ * What a person reads on stderr: one line, and one below for each finding. Unlike a caller over the network, whoever runs a command
+ * on this machine is told the reason of a fault, such as the path that could not be written.
+ */
+export function complaintLines(error: unknown): readonly string[] {
+  if (error instanceof CommandError) return [`error: ${error.message}`]
+  if (!(error instanceof OrchestrationError)) return [`error: internal_error: ${unexpected(error)}`]
+  const findings = (error.errors ?? []).map(
+    ({ code, pointer, message }) => `  ${pointer || '/'} ${code}: ${message}`,
+  )
+  return [`error: ${error.code}: ${oneLine(error.message)}${reason(error)}`, ...findings.map(oneLine)]
+}
+
+function unexpected(error: unknown): string {
+  const message = error instanceof Error ? oneLine(error.message) : 'Something failed.'
+  return `${message} (with --log-level debug the stack is shown)`
+}
+
+function reason({ code, cause }: OrchestrationError): string {
+  const isTold = isFault(code) || code === 'store_unavailable'
+  return isTold && cause instanceof Error ? ` (${oneLine(cause.message)})` : ''
+}
+
+/** Line breaks of a quoted value don't break the line. */
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ')
+}

@@ -1,0 +1,51 @@
+import { type Command, CommanderError } from 'commander'
+import { complaintLines } from './complaint.ts'
+import { dropEmptyVariables } from './settings.ts'
+
+/** Exit codes: 0 done, 1 failed, 2 wrong usage. */
+const failed = 1
+const wrongUsage = 2
+
+/** Runs a command to its end: results on stdout, at most one complaint on stderr, an exit code, never a stack unless debugging. */
+export async function run(command: Command, argv: readonly string[] = process.argv): Promise<void> {
+  survivePipes()
+  dropEmptyVariables(process.env)
+  for (const each of [command, ...command.commands]) tame(each)
+  try {
+    await command.parseAsync(argv)
+  } catch (error) {
+    process.exitCode = error instanceof CommanderError ? usageExitCode(error) : complain(command, error)
+  }
+}
+
+/** Whoever reads our output may stop reading (`… | head -1`): that is no failure, and nobody is left to be told. */
+function survivePipes(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? 0 : failed),
+  )
+  process.stderr.on('error', () => {})
+}
+
+/** Commander would exit with 1 for wrong usage and put its suggestion on a second line. */
+function tame(command: Command): void {
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')} (--help shows the usage)\n`),
+  })
+}
+
+function usageExitCode({ exitCode }: CommanderError): number {
+  return exitCode === 0 ? 0 : wrongUsage
+}
+
+function complain(command: Command, error: unknown): number {
+  const lines =
+    isDebugging(command) && error instanceof Error ? [error.stack ?? error.message] : complaintLines(error)
+  process.stderr.write(`${lines.join('\n')}\n`)
+  return failed
+}
+
+function isDebugging(command: Command): boolean {
+  return [command, ...command.commands].some((each) =>
+    ['debug', 'trace'].includes(each.getOptionValue('logLevel')),
+  )
+}

@@ -1,0 +1,136 @@
+import { Command } from 'commander'
+import type { HttpTransport } from '../http/transport.ts'
+import type { Orchestrator } from '../orchestrator.ts'
+import { version } from '../version.ts'
+import { exposureWarning } from './exposure.ts'
+import { adviseOnCredentials, firstTokenText, howToGetIn } from './first-token.ts'
+import { toListenError } from './listen-error.ts'
+import { logToStderr } from './log.ts'
+import { openOrchestrator } from './open-orchestrator.ts'
+import {
+  apiKey,
+  homeOption,
+  hostOption,
+  logLevelOption,
+  portOption,
+  type ServerSettings,
+  storeOption,
+  trustProxyOption,
+} from './settings.ts'
+import { firstSignal } from './signals.ts'
+
+const examples = `
+Examples:
+  $ mcp-orchestration-serve-http
+  $ mcp-orchestration-serve-http --port 9000 --log-level warn
+  $ mcp-orchestration-serve-http --host 0.0.0.0 --trust-proxy 10.0.0.5   (behind a reverse proxy that speaks TLS)
+
+A key that is accepted beside tokens comes from MCP_ORCHESTRATION_API_KEY. The log goes to stderr, as JSON lines unless that is a
+terminal. SIGINT and SIGTERM stop it gracefully: requests in flight are answered first.`
+
+/** How long a graceful stop may take before the process ends anyway. */
+const stopTimeoutMs = 4_500
+
+export function createServeHttpCommand(name: string): Command {
+  return new Command(name)
+    .summary('serve the REST operations over HTTP')
+    .description('Serves every operation over HTTP, with tokens or an API key, until it is told to stop.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .addOption(hostOption())
+    .addOption(portOption())
+    .addOption(logLevelOption())
+    .addOption(storeOption())
+    .addOption(homeOption())
+    .addOption(trustProxyOption())
+    .action((_options, command: Command) => serveHttp(command.optsWithGlobals<ServerSettings>()))
+    .addHelpText('after', examples)
+}
+
+async function serveHttp(settings: ServerSettings): Promise<void> {
+  await using orchestrator = await openOrchestrator(settings)
+  await orchestrator.ready()
+  const key = apiKey(process.env)
+  const transport = await createTransport(settings, orchestrator, key)
+  const { log } = transport.app
+  const { signal, release } = firstSignal()
+  try {
+    const baseUrl = await listen(transport, settings)
+    announce(baseUrl, settings, log)
+    await handleFirstStart(settings, orchestrator, { hasApiKey: key !== undefined, baseUrl, log })
+    await signal
+    log.info('Shutting down gracefully...')
+    endAfter(stopTimeoutMs, log)
+  } finally {
+    await transport.close()
+  }
+  await orchestrator.close()
+  log.info('Server shut down gracefully')
+  release()
+}
+
+type Log = HttpTransport['app']['log']
+
+async function createTransport(
+  settings: ServerSettings,
+  orchestrator: Orchestrator,
+  key: string | undefined,
+) {
+  const { createHttpTransport } = await import('../http/transport.ts')
+  const { trustProxy, logLevel } = settings
+  return createHttpTransport({
+    orchestrator,
+    logger: await logToStderr(logLevel),
+    ...(key !== undefined && { apiKey: key }),
+    ...(trustProxy !== undefined && { trustProxy }),
+  })
+}
+
+async function listen(transport: HttpTransport, { host, port }: ServerSettings): Promise<string> {
+  try {
+    return await transport.listen({ host, port })
+  } catch (error) {
+    throw toListenError(error, { host, port })
+  }
+}
+
+function announce(baseUrl: string, settings: ServerSettings, log: Log): void {
+  log.info(`Server running on ${baseUrl}`)
+  log.info(`API docs: ${baseUrl}/docs`)
+  const warning = exposureWarning(settings)
+  if (warning !== undefined) log.warn(warning)
+}
+
+interface FirstStart {
+  readonly hasApiKey: boolean
+  readonly baseUrl: string
+  readonly log: Log
+}
+
+async function handleFirstStart(
+  { store }: ServerSettings,
+  { tokens, home }: Orchestrator,
+  { hasApiKey, baseUrl, log }: FirstStart,
+): Promise<void> {
+  const advice = adviseOnCredentials({
+    hasApiKey,
+    hasToken: !(await tokens.isEmpty()),
+    isOnTerminal: isOnTerminal(),
+  })
+  if (advice === 'tell') log.warn(howToGetIn(store, home))
+  if (advice !== 'show') return
+  const { token } = await tokens.generate({ name: 'first token' })
+  process.stdout.write(firstTokenText(token, baseUrl))
+}
+
+function isOnTerminal(): boolean {
+  return [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY)
+}
+
+/** Whatever still holds the process then, it ends: a supervisor would kill it anyway. */
+function endAfter(timeoutMs: number, log: Log): void {
+  setTimeout(() => {
+    log.error('Not everything could be stopped in time; ending anyway.')
+    process.exit(1)
+  }, timeoutMs).unref()
+}

@@ -1,0 +1,105 @@
+import { isIP } from 'node:net'
+import { InvalidArgumentError, Option } from 'commander'
+
+/**
+ * Every setting with its flag and its environment variable; a flag wins. Only the API key has no flag: a process list would show it.
+ * A value that makes no sense is wrong usage, named with the flag or the variable that it came from.
+ */
+export const stores = ['sqlite', 'memory'] as const
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+export interface CommonSettings {
+  readonly home?: string
+  readonly store: (typeof stores)[number]
+  readonly logLevel: (typeof logLevels)[number]
+}
+
+export interface ServerSettings extends CommonSettings {
+  readonly host: string
+  readonly port: number
+  readonly trustProxy?: TrustProxy
+}
+
+/** Anyone, no one, or a list of addresses and ranges. (A number of hops can't tell a proxy from a caller, so there is none.) */
+export type TrustProxy = boolean | string
+
+export const homeOption = () =>
+  new Option(
+    '--home <folder>',
+    'where keys, secrets, drafts and releases are kept (default: ~/.mcp-orchestration)',
+  )
+    .env('MCP_ORCHESTRATION_HOME')
+    .argParser(toText)
+
+export const storeOption = () =>
+  new Option('--store <store>', 'sqlite keeps state in the home, memory forgets it at the end')
+    .env('MCP_ORCHESTRATION_STORE')
+    .choices(stores)
+    .default('sqlite')
+
+export const logLevelOption = () =>
+  new Option('--log-level <level>', 'how much is said on stderr')
+    .env('MCP_ORCHESTRATION_LOG_LEVEL')
+    .choices(logLevels)
+    .default('info')
+
+export const hostOption = () =>
+  new Option('--host <address>', 'the address to listen on')
+    .env('MCP_ORCHESTRATION_HOST')
+    .argParser(toText)
+    .default('127.0.0.1')
+
+export const portOption = () =>
+  new Option('--port <number>', 'the port to listen on; 0 takes a free one')
+    .env('MCP_ORCHESTRATION_PORT')
+    .argParser(toPort)
+    .default(8000)
+
+export const trustProxyOption = () =>
+  new Option(
+    '--trust-proxy <proxies>',
+    'whose X-Forwarded-* headers count: addresses or ranges separated by commas, loopback, or true for anyone',
+  )
+    .env('MCP_ORCHESTRATION_TRUST_PROXY')
+    .argParser(toTrustProxy)
+
+/** The key that is accepted beside tokens, if there is one. */
+export function apiKey(env: NodeJS.ProcessEnv): string | undefined {
+  return env.MCP_ORCHESTRATION_API_KEY
+}
+
+/** A variable that is set to nothing counts as not set: that is how compose files and CI systems write "not set". */
+export function dropEmptyVariables(env: NodeJS.ProcessEnv): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (name.startsWith('MCP_ORCHESTRATION_') && value === '') delete env[name]
+  }
+}
+
+function toText(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.')
+  return value
+}
+
+function toPort(value: string): number {
+  const port = Number(value)
+  if (!/^\d{1,5}$/.test(value) || port > 65_535)
+    throw new InvalidArgumentError('A port is a whole number from 0 to 65535.')
+  return port
+}
+
+function toTrustProxy(value: string): TrustProxy {
+  if (value === 'true' || value === 'false') return value === 'true'
+  const proxies = value.split(',').map((proxy) => proxy.trim())
+  if (proxies.every(isProxy)) return proxies.join(',')
+  throw new InvalidArgumentError(
+    'Give addresses or ranges such as 10.0.0.5,192.168.0.0/16, loopback, true or false.',
+  )
+}
+
+/** An address, a range, or one of the names that Fastify knows for ranges. */
+function isProxy(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
+  const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const bits = { 4: 32, 6: 128 }[isIP(address)]
+  return bits !== undefined && Number(prefix ?? bits) <= bits
+}

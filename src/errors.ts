@@ -1,0 +1,112 @@
+/**
+ * Every code that a caller can meet, with the title a person reads. A code's HTTP status stands in `http`, nowhere else.
+ * Later codes join when the behaviour that raises them does.
+ */
+export const errorTitles = {
+  invalid_json: 'Invalid JSON',
+  invalid_request: 'Invalid request',
+  validation_failed: 'Validation failed',
+  authentication_required: 'Authentication required',
+  invalid_credentials: 'Invalid authentication credentials',
+  insufficient_scope: 'Insufficient scope',
+  not_found: 'Not found',
+  client_not_found: 'Client not found',
+  profile_not_found: 'Profile not found',
+  nothing_published: 'Nothing published',
+  server_not_found: 'Server not found',
+  artifact_not_found: 'Artifact not found',
+  server_not_in_draft: 'Server not in the draft',
+  tool_not_found: 'Tool not found',
+  token_not_found: 'Token not found',
+  method_not_allowed: 'Method not allowed',
+  not_acceptable: 'Not acceptable',
+  request_timeout: 'Request timeout',
+  server_already_in_draft: 'Server already in the draft',
+  signing_key_missing: 'Signing key missing',
+  secret_unresolved: 'Secret unresolved',
+  config_entry_conflict: 'Configuration entry conflict',
+  config_file_changed: 'Configuration file changed',
+  config_file_unreadable: 'Configuration file unreadable',
+  precondition_failed: 'Precondition failed',
+  body_too_large: 'Body too large',
+  uri_too_long: 'URI too long',
+  unsupported_media_type: 'Unsupported media type',
+  headers_too_large: 'Headers too large',
+  internal_error: 'Internal error',
+  write_failed: 'Write failed',
+  signature_invalid: 'Signature invalid',
+  artifact_corrupt: 'Artifact corrupt',
+  store_unavailable: 'Store unavailable',
+  shutting_down: 'Shutting down',
+} as const
+
+export type ErrorCode = keyof typeof errorTitles
+
+/** One thing that is wrong with an input, at a JSON Pointer (RFC 6901) into it. */
+export interface Finding {
+  readonly code: string
+  readonly pointer: string
+  readonly message: string
+}
+
+export interface OrchestrationErrorOptions extends ErrorOptions {
+  readonly errors?: readonly Finding[]
+}
+
+/**
+ * The one error that crosses the public API. `message` says what is wrong, with the offending value, and what to do next; it never
+ * carries a secret. `cause` is for the log only.
+ */
+export class OrchestrationError extends Error {
+  readonly code: ErrorCode
+  readonly errors: readonly Finding[] | undefined
+
+  constructor(code: ErrorCode, message: string, options: OrchestrationErrorOptions = {}) {
+    super(message, options)
+    this.name = 'OrchestrationError'
+    this.code = code
+    this.errors = options.errors
+  }
+}
+
+/** The members of a problem (RFC 9457) that every door shares; HTTP adds `status` and `request_id`. */
+export interface Problem {
+  readonly code: ErrorCode
+  readonly title: string
+  readonly detail: string
+  readonly errors?: readonly Finding[]
+}
+
+const faults: ReadonlySet<ErrorCode> = new Set([
+  'internal_error',
+  'write_failed',
+  'signature_invalid',
+  'artifact_corrupt',
+])
+
+/** Whether the fault is ours, so that its message belongs in the log and not in front of the caller. */
+export function isFault(code: ErrorCode): boolean {
+  return faults.has(code)
+}
+
+/** Any thrown value as a problem. What is not an OrchestrationError is `internal_error`, and its message stays inside. */
+export function toProblem(error: unknown): Problem {
+  const known = error instanceof OrchestrationError ? error : undefined
+  const code = known?.code ?? 'internal_error'
+  return {
+    code,
+    title: errorTitles[code],
+    detail: known && !isFault(code) ? known.message : faultDetails[code as keyof typeof faultDetails],
+    ...(known?.errors ? { errors: known.errors } : {}),
+  }
+}
+
+/** What a caller is told of a fault of ours: never a path, a stack or a secret (the log has them under the request id). */
+const faultDetails = {
+  internal_error: 'Something failed inside. The log has the details under this request id.',
+  write_failed: 'A file could not be written. The log has the details under this request id.',
+  signature_invalid:
+    'A stored release does not verify with any trusted key, so it was not used. The log has the details under this request id.',
+  artifact_corrupt:
+    'A stored artifact does not match its id, so it was not used. The log has the details under this request id.',
+} as const satisfies Partial<Record<ErrorCode, string>>

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { OrchestrationError } from '../errors.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { Orchestrator } from '../orchestrator.ts'
+import type { Authentication } from './authentication.ts'
+import { commonHeaders } from './headers.ts'
+import { addHealth } from './health.ts'
+import { acceptOnlyJson } from './json-body.ts'
+import { addKeySet } from './key-set.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { sendProblem } from './problem-reply.ts'
+import { toRequestId } from './request-id.ts'
+import { addRoutes } from './routes.ts'
+import { tooLongTarget } from './socket-problems.ts'
+import { ownUnknownPaths, refuseUnknownPaths } from './unknown-path.ts'
+
+export interface ApiOptions {
+  readonly orchestrator: Orchestrator
+  readonly operations: readonly Operation[]
+  readonly authentication: Authentication
+  readonly lifecycle: Lifecycle
+}
+
+/** Long enough for an id of 10,000 characters to be refused as an id, short enough for Node's limit on all headers, 16 KiB. */
+export const maxTargetLength = 12 * 1024
+
+/** Puts all that HTTP offers onto an instance: the root of an app of our own, or the encapsulated one of a plugin. */
+export function addApi(instance: FastifyInstance, options: ApiOptions): void {
+  instance.setGenReqId(toRequestId)
+  instance.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  acceptOnlyJson(instance)
+  instance.addHook('onRequest', (request, reply, done) => {
+    reply.headers(commonHeaders).header('x-request-id', request.id)
+    refuseMalformed(request)
+    done()
+  })
+  options.lifecycle.follow(instance)
+  refuseUnknownPaths(instance)
+  addOpenPaths(instance, options)
+  addGuardedPaths(instance, options)
+}
+
+function refuseMalformed({ url, headers, raw }: FastifyRequest): void {
+  if (url.length > maxTargetLength) throw tooLongTarget(maxTargetLength)
+  // RFC 9112, section 3.2.
+  if (headers.host === undefined && raw.httpVersion === '1.1')
+    throw new OrchestrationError('invalid_request', 'An HTTP/1.1 request must have a Host header.')
+}
+
+function addOpenPaths(instance: FastifyInstance, { orchestrator }: ApiOptions): void {
+  addHealth(instance, orchestrator)
+  addKeySet(instance, orchestrator.keys)
+}
+
+/** Where nothing, not even what exists, is told to strangers. */
+const guardedBases = ['/v1', '/admin', '/mcp', '/events']
+
+function addGuardedPaths(
+  instance: FastifyInstance,
+  { orchestrator, operations, authentication }: ApiOptions,
+): void {
+  const { authenticate, principalOf } = authentication
+  for (const base of guardedBases) {
+    const own = operations.filter(({ path }) => path.startsWith(`${base}/`))
+    instance.register(
+      async (area) => {
+        area.addHook('onRequest', authenticate)
+        ownUnknownPaths(area)
+        addRoutes(area, { base, operations: own, orchestrator, principalOf })
+      },
+      { prefix: base },
+    )
+  }
+}

@@ -1,0 +1,7 @@
+/** On every answer. Nothing here is to be rendered, framed, sniffed or kept by a cache; routes that differ say so themselves. */
+export const commonHeaders: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}

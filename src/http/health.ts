@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify'
+import { OrchestrationError } from '../errors.ts'
+import type { Orchestrator } from '../orchestrator.ts'
+
+/** Open to strangers, so they tell nothing else: whether the process lives, and whether it can work. */
+export function addHealth(instance: FastifyInstance, orchestrator: Pick<Orchestrator, 'ready'>): void {
+  instance.get('/health', async () => ({ status: 'healthy' }))
+  instance.get('/ready', async () => {
+    await orchestrator.ready().catch(toUnavailable)
+    return { status: 'ready' }
+  })
+}
+
+/** Whatever the reason: this is asked by machines, which wait and ask again. */
+function toUnavailable(cause: unknown): never {
+  throw new OrchestrationError('store_unavailable', 'The store does not answer.', { cause })
+}

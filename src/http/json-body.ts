@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { OrchestrationError } from '../errors.ts'
+import { findJsonFault } from './json-text.ts'
+
+/** Deeper than any input of ours, and far from the end of the stack. */
+const maxDepth = 64
+
+/** JSON itself and every type built on it (RFC 6839), with or without parameters. */
+const jsonMediaType = /^application\/(?:[\w!#$&^.+-]+\+)?json(?:\s*;|$)/i
+
+/** Makes strict JSON the only kind of body; in an encapsulated instance, the host's own parsers stay as they are. */
+export function acceptOnlyJson(instance: FastifyInstance): void {
+  instance.removeAllContentTypeParsers()
+  instance.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
+    readBody(request, body),
+  )
+}
+
+function readBody({ headers }: FastifyRequest, body: Buffer): unknown {
+  if (body.length === 0) return {}
+  const { 'content-type': mediaType = '', 'content-encoding': coding = 'identity' } = headers
+  if (!jsonMediaType.test(mediaType))
+    throw unsupported(mediaType ? `It is ${mediaType}` : 'It has no Content-Type')
+  if (!isUtf8(mediaType)) throw unsupported(`It is ${mediaType}`)
+  if (coding.toLowerCase() !== 'identity') throw unsupported(`Its Content-Encoding is ${coding}`)
+  return parseJson(decode(body))
+}
+
+/** RFC 8259, section 8.1: always UTF-8, and the parameter has no meaning. One that says otherwise announces something else. */
+function isUtf8(mediaType: string): boolean {
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(mediaType) ?? []
+  return /^(?:utf-?8|us-ascii)$/i.test(charset)
+}
+
+/** A byte order mark is dropped, as RFC 8259, section 8.1 allows; broken UTF-8 is never mended. */
+function decode(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch (cause) {
+    throw new OrchestrationError(
+      'invalid_json',
+      'The body is not valid UTF-8, so it is not JSON. Send it in UTF-8.',
+      { cause },
+    )
+  }
+}
+
+function parseJson(text: string): unknown {
+  const fault = findJsonFault(text, maxDepth)
+  if (!fault) return JSON.parse(text)
+  const before = text.slice(0, fault.position).split('\n')
+  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} (position ${fault.position})`
+  throw new OrchestrationError('invalid_json', `The body is not valid JSON: at ${place}, ${fault.reason}.`)
+}
+
+function unsupported(what: string): OrchestrationError {
+  const message = `The body must be plain JSON in UTF-8, sent with "Content-Type: application/json". ${what}.`
+  return new OrchestrationError('unsupported_media_type', message)
+}

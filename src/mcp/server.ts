@@ -1,0 +1,54 @@
+import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server'
+import { hasScope, type OperationContext } from '../operations/operation.ts'
+import { version } from '../version.ts'
+import type { FaultListener } from './faults.ts'
+import { readResource, resources, resourceTemplates } from './resources.ts'
+import { callTool } from './tool-call.ts'
+import { findTool, operationsOf, tools } from './tools.ts'
+
+export interface McpServerContext extends Pick<OperationContext, 'orchestrator' | 'principal'> {
+  readonly onFault?: FaultListener
+}
+
+const instructions = `Keeps one signed source of truth for the MCP servers of every AI client on this machine.
+The way of a change: list_clients → list_available_servers (with server_id: its parameters) → add_server_to_config → validate_config → \
+publish_config (needs initialize_keys once) → deploy_config with dry_run: true, then without.
+Drafts are private until published; nothing reaches a client's file before deploy_config. A failed call carries a problem with a stable \
+code and says what to do next.`
+
+/** What may be listed changes only with the program, so a client may keep it for a while; what is read may change at any time. */
+const lasting = { ttlMs: 300_000, cacheScope: 'private' } as const
+
+/** An MCP server with the tools and resources for one connection; it takes either era of the protocol, as its transport decides. */
+export function createMcpServer(context: McpServerContext): Server {
+  const { principal, onFault = () => {} } = context
+  const server = new Server(
+    { name: 'mcp-orchestration', title: 'MCP Orchestration', version },
+    {
+      capabilities: { tools: {}, resources: {} },
+      instructions,
+      cacheHints: { 'tools/list': lasting, 'resources/list': lasting, 'resources/templates/list': lasting },
+    },
+  )
+  const allowed = tools.filter((tool) => operationsOf(tool).some(({ scope }) => hasScope(principal, scope)))
+  const readable = hasScope(principal, 'read')
+
+  server.setRequestHandler('tools/list', () => ({ tools: allowed.map(({ listed }) => listed) }))
+  server.setRequestHandler('tools/call', ({ params }) => {
+    const tool = findTool(params.name)
+    // An unknown tool is a protocol error, not a tool's failure (MCP, server/tools, "Error Handling").
+    if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name))
+    return callTool(tool, context, params.arguments ?? {}, onFault)
+  })
+  server.setRequestHandler('resources/list', () => ({ resources: readable ? [...resources] : [] }))
+  server.setRequestHandler('resources/templates/list', () => ({
+    resourceTemplates: readable ? [...resourceTemplates] : [],
+  }))
+  server.setRequestHandler('resources/read', ({ params }) => readResource(context, params.uri, onFault))
+  return server
+}
+
+function unknownTool(name: string): string {
+  const shown = name.length > 64 ? `${name.slice(0, 64)}…` : name
+  return `Unknown tool: ${shown}. The tools are ${tools.map((tool) => tool.name).join(', ')}.`
+}

@@ -1,0 +1,202 @@
+import Type from 'typebox'
+import type { Draft, ValidationFinding } from '../orchestrator.ts'
+import type { JsonObject } from '../vocabulary.ts'
+import { defineOperation, type OperationContext } from './operation.ts'
+import {
+  closed,
+  payload,
+  profilePath,
+  profileRef,
+  revision,
+  serverCount,
+  serverId,
+  serverName,
+  time,
+  toRef,
+} from './schemas.ts'
+
+const draftPath = `${profilePath}/draft`
+
+const finding = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  severity: Type.Enum(['error', 'warning']),
+  pointer: Type.String({ description: 'A JSON Pointer into the draft.' }),
+  server_name: Type.Optional(Type.String()),
+})
+
+export const addServerToConfig = defineOperation({
+  id: 'add_server_to_config',
+  method: 'POST',
+  path: `${draftPath}/add`,
+  tool: 'add_server_to_config',
+  scope: 'write',
+  summary: 'Add a server to a draft',
+  description:
+    "Puts a server of the catalogue into the profile's draft. Parameters that are left out take their defaults; a secret goes into the secret store and the draft holds a reference to it.",
+  input: closed({
+    ...profileRef,
+    server_id: serverId,
+    server_name: Type.Optional(serverName),
+    params: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: "Values of the server's parameters; describe_server names them.",
+        examples: [{ path: '/home/priya/notes' }],
+      }),
+    ),
+    env_vars: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description:
+          'Values of environment variables; ${env:NAME} and ${secret:NAME} are resolved at deploy.',
+        examples: [{ GITHUB_PERSONAL_ACCESS_TOKEN: '${env:GITHUB_TOKEN}' }],
+      }),
+    ),
+  }),
+  output: Type.Object({
+    status: Type.Literal('added'),
+    server_name: Type.String(),
+    draft: payload,
+    server_count: serverCount,
+    revision,
+  }),
+  errors: [
+    'client_not_found',
+    'server_not_found',
+    'validation_failed',
+    'server_already_in_draft',
+    'write_failed',
+  ],
+  async handler({ orchestrator }, input) {
+    const added = await orchestrator.drafts.add(toRef(input), {
+      serverId: input.server_id,
+      ...(input.server_name === undefined ? {} : { serverName: input.server_name }),
+      ...(input.params === undefined ? {} : { params: input.params as JsonObject }),
+      ...(input.env_vars === undefined ? {} : { envVars: input.env_vars as JsonObject }),
+    })
+    return { status: 'added' as const, server_name: added.serverName, ...toDraft(added.draft) }
+  },
+})
+
+export const removeServerFromConfig = defineOperation({
+  id: 'remove_server_from_config',
+  method: 'POST',
+  path: `${draftPath}/remove`,
+  tool: 'remove_server_from_config',
+  scope: 'write',
+  summary: 'Remove a server from a draft',
+  description: "Takes one server out of the profile's draft. What is published or deployed stays as it is.",
+  input: closed({ ...profileRef, server_name: serverName }),
+  output: Type.Object({
+    status: Type.Literal('removed'),
+    server_name: Type.String(),
+    draft: payload,
+    server_count: serverCount,
+    revision,
+  }),
+  errors: ['client_not_found', 'server_not_in_draft', 'precondition_failed'],
+  async handler(context, input) {
+    const draft = await context.orchestrator.drafts.remove(
+      toRef(input),
+      input.server_name,
+      toExpectation(context),
+    )
+    return { status: 'removed' as const, server_name: input.server_name, ...toDraft(draft) }
+  },
+})
+
+export const viewDraftConfig = defineOperation({
+  id: 'view_draft_config',
+  method: 'GET',
+  path: draftPath,
+  tool: 'get_config',
+  scope: 'read',
+  summary: 'View a draft',
+  description:
+    "The profile's draft with its revision. A draft that nobody began is empty; looking makes none.",
+  input: closed(profileRef),
+  output: Type.Object({
+    draft: payload,
+    server_count: serverCount,
+    servers: Type.Array(Type.String()),
+    revision,
+  }),
+  errors: ['client_not_found'],
+  async handler({ orchestrator }, input) {
+    const draft = await orchestrator.drafts.view(toRef(input))
+    return { ...toDraft(draft), servers: Object.keys(draft.payload.mcpServers) }
+  },
+})
+
+export const clearDraftConfig = defineOperation({
+  id: 'clear_draft_config',
+  method: 'DELETE',
+  path: draftPath,
+  tool: 'remove_server_from_config',
+  scope: 'write',
+  summary: 'Clear a draft',
+  description: "Takes every server out of the profile's draft. What is published or deployed stays as it is.",
+  input: closed(profileRef),
+  output: Type.Object({
+    status: Type.Literal('cleared'),
+    previous_count: Type.Integer({ minimum: 0, description: 'The servers that were in the draft.' }),
+    revision,
+  }),
+  errors: ['client_not_found', 'precondition_failed'],
+  async handler(context, input) {
+    const cleared = await context.orchestrator.drafts.clear(toRef(input), toExpectation(context))
+    return {
+      status: 'cleared' as const,
+      previous_count: cleared.previousCount,
+      revision: cleared.draft.revision,
+    }
+  },
+})
+
+export const validateConfig = defineOperation({
+  id: 'validate_config',
+  method: 'POST',
+  path: `${profilePath}/validate`,
+  tool: 'validate_config',
+  scope: 'read',
+  summary: 'Validate a draft',
+  description:
+    "Holds the profile's draft against what its client can do. Errors keep it from being published; warnings don't.",
+  input: closed(profileRef),
+  output: Type.Object({
+    valid: Type.Boolean(),
+    errors: Type.Array(finding),
+    warnings: Type.Array(finding),
+    server_count: serverCount,
+    validated_at: time,
+  }),
+  errors: ['client_not_found', 'profile_not_found'],
+  async handler({ orchestrator }, input) {
+    const validation = await orchestrator.drafts.validate(toRef(input))
+    return {
+      valid: validation.valid,
+      errors: validation.errors.map(toFinding),
+      warnings: validation.warnings.map(toFinding),
+      server_count: validation.serverCount,
+      validated_at: validation.validatedAt,
+    }
+  },
+})
+
+function toDraft(draft: Draft) {
+  const { payload, revision } = draft
+  return { draft: payload, server_count: Object.keys(payload.mcpServers).length, revision }
+}
+
+function toFinding({ code, message, severity, pointer, serverName }: ValidationFinding) {
+  return {
+    code,
+    message,
+    severity,
+    pointer,
+    ...(serverName === undefined ? {} : { server_name: serverName }),
+  }
+}
+
+function toExpectation({ expectedRevision }: OperationContext) {
+  return expectedRevision === undefined ? {} : { expectedRevision }
+}

@@ -1,0 +1,134 @@
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { createReleases, type Releases } from './artifacts/releases.ts'
+import { createProfiles, type Profiles } from './artifacts/profiles.ts'
+import { createSigningKeys, type SigningKeys } from './artifacts/signing-keys.ts'
+import { type Client, clients, type Platform } from './clients/client.ts'
+import { locateConfigFile } from './clients/config-path.ts'
+import { createBackups } from './deployments/backups.ts'
+import { createDeployments, type Deployments } from './deployments/deployments.ts'
+import { createDrafts, type Drafts } from './drafts/drafts.ts'
+import { OrchestrationError } from './errors.ts'
+import type { Reference } from './secrets/references.ts'
+import { createSecrets, type Secrets } from './secrets/secrets.ts'
+import { type Catalogue, createCatalogue } from './servers/catalogue.ts'
+import { createMemoryStore } from './store/memory-store.ts'
+import { createSqliteStore } from './store/sqlite-store.ts'
+import type { Store } from './store/store.ts'
+import { createTokens, type Tokens } from './tokens/tokens.ts'
+
+export type { ReleaseSummary } from './artifacts/releases.ts'
+export type { Draft } from './drafts/drafts.ts'
+export type { ValidationFinding } from './drafts/validation.ts'
+export {
+  type CatalogueServer,
+  type Parameter,
+  toArgumentTexts,
+  transportCounts,
+  type Variable,
+} from './servers/catalogue-server.ts'
+
+export interface OrchestratorOptions {
+  /** The folder of keys, secrets, backups and the embedded store. Default: `$MCP_ORCHESTRATION_HOME`, else `~/.mcp-orchestration`. */
+  readonly home?: string
+  /**
+   * Where state lives: `sqlite` (in the home; survives a restart, shared by processes), `memory` (gone at the end), or a store of your
+   * own, which you then close yourself. Default: `$MCP_ORCHESTRATION_STORE`, else `sqlite`.
+   */
+  readonly store?: 'sqlite' | 'memory' | Store
+  /** Where clients' files are looked for, and what `${env:NAME}` resolves to. Default: `process.env`. */
+  readonly env?: Environment
+  /** Whose conventions for clients' files hold. Default: this machine's. */
+  readonly platform?: Platform
+  readonly clock?: () => Date
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The domain, put together. What it does is described by `operations`; a host that embeds it may use its rooms directly. */
+export interface Orchestrator extends AsyncDisposable {
+  readonly home: string
+  readonly store: Store
+  readonly clients: readonly Client[]
+  readonly catalogue: Catalogue
+  readonly drafts: Drafts
+  readonly releases: Releases
+  readonly profiles: Profiles
+  readonly keys: SigningKeys
+  readonly secrets: Secrets
+  readonly deployments: Deployments
+  readonly tokens: Tokens
+  /** Resolves when the store answers, else `store_unavailable`. */
+  ready(): Promise<void>
+  /** Writes what is buffered and lets go of the store. Calling it again does nothing. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts an orchestrator together. Nothing is read, made or opened before its first use, so this never fails for the state of the disk.
+ *
+ * @example
+ * await using orchestrator = createOrchestrator()
+ * await orchestrator.drafts.add({ clientId: 'cursor', profileId: 'default' }, { serverId: 'memory' })
+ */
+export function createOrchestrator(options: OrchestratorOptions = {}): Orchestrator {
+  const { env = process.env, clock = () => new Date() } = options
+  const home = path.resolve(
+    options.home ?? env.MCP_ORCHESTRATION_HOME ?? path.join(homedir(), '.mcp-orchestration'),
+  )
+  const store = createStore(options.store ?? env.MCP_ORCHESTRATION_STORE ?? 'sqlite', home)
+  const platform = options.platform ?? (process.platform as Platform)
+  const catalogue = createCatalogue({ userFolder: path.join(home, 'servers') })
+  const secrets = createSecrets({ folder: path.join(home, 'secrets') })
+  const keys = createSigningKeys({ folder: path.join(home, 'keys') })
+  const drafts = createDrafts({ store, catalogue, secrets, clock })
+  const releases = createReleases({ store, drafts, keys, clock })
+  const deployments = createDeployments({
+    store,
+    releases,
+    backups: createBackups({ folder: path.join(home, 'backups'), clock }),
+    locate: (client) => locateConfigFile(client, platform, env),
+    lookup: (reference) => lookUp(reference, secrets, env),
+    clock,
+  })
+  const tokens = createTokens({ store, clock })
+  const profiles = createProfiles({ drafts, releases })
+  const close = closeOnce(tokens, store, store !== options.store)
+  return {
+    home,
+    store,
+    clients,
+    catalogue,
+    drafts,
+    releases,
+    profiles,
+    keys,
+    secrets,
+    deployments,
+    tokens,
+    ready: async () => void (await store.revision()),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function createStore(chosen: string | Store, home: string): Store {
+  if (typeof chosen !== 'string') return chosen
+  if (chosen === 'memory') return createMemoryStore()
+  if (chosen === 'sqlite') return createSqliteStore({ file: path.join(home, 'store.sqlite') })
+  throw new OrchestrationError('invalid_request', `There is no store "${chosen}". Choose sqlite or memory.`)
+}
+
+async function lookUp(reference: Reference, secrets: Secrets, env: Environment): Promise<string | undefined> {
+  return reference.source === 'secret' ? await secrets.get(reference.name) : env[reference.name]
+}
+
+/** A store that was handed in stays open: whoever made it closes it. */
+function closeOnce(tokens: Tokens, store: Store, isOwned: boolean): () => Promise<void> {
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    await tokens.close()
+    if (isOwned) await store.close()
+  }
+  return () => (closing ??= close())
+}

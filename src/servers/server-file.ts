@@ -1,0 +1,100 @@
+import { constants, type FileHandle, open, stat } from 'node:fs/promises'
+import type { BigIntStats } from 'node:fs'
+import type { CatalogueServer } from './catalogue-server.ts'
+import type { ServerJsonCheck } from './server-json-check.ts'
+import { toCatalogueServer } from './to-catalogue-server.ts'
+
+/** A user's `server.json`, as it was under this stamp; without one it is looked at again each time. */
+export type ServerFile = { readonly stamp?: string } & (
+  | { readonly server: CatalogueServer }
+  | { readonly reason: string }
+)
+
+/** Reads one file, unless it still is what is known of it. */
+export type ServerFileReader = (path: string, serverId: string, known?: ServerFile) => Promise<ServerFile>
+
+const maximumBytes = 256 * 1024
+
+export function createServerFileReader(): ServerFileReader {
+  let check: Promise<ServerJsonCheck> | undefined
+  return async (path, serverId, known) => {
+    check ??= loadCheck()
+    const checkNow = await check
+    try {
+      const stamp = toStamp(await stat(path, { bigint: true }))
+      return known?.stamp === stamp ? known : await readServerFile(path, serverId, checkNow)
+    } catch (error) {
+      return { reason: reasonOf(error) }
+    }
+  }
+}
+
+/** Ajv and its compilation cost about 100 ms, which a start without files of the user's is spared. */
+async function loadCheck(): Promise<ServerJsonCheck> {
+  const { compileServerJsonCheck } = await import('./server-json-check.ts')
+  return compileServerJsonCheck()
+}
+
+async function readServerFile(path: string, serverId: string, check: ServerJsonCheck): Promise<ServerFile> {
+  // Without O_NONBLOCK the opening of a named pipe would wait for somebody to write into it.
+  await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const stats = await file.stat({ bigint: true })
+  const stamp = toStamp(stats)
+  if (stats.isDirectory()) return { stamp, reason: 'it is a folder' }
+  if (!stats.isFile()) return { stamp, reason: 'it is no regular file' }
+  const bytes = await readUpTo(file, maximumBytes + 1)
+  if (bytes.length > maximumBytes) return { stamp, reason: `it has more than ${maximumBytes / 1024} KiB` }
+  return { stamp, ...toServer(serverId, bytes, check) }
+}
+
+/** A file may grow after its size was asked for, and some never end. */
+async function readUpTo(file: FileHandle, limitBytes: number): Promise<Uint8Array> {
+  const buffer = Buffer.alloc(limitBytes)
+  let length = 0
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, length, limitBytes - length)
+    length += bytesRead
+    if (bytesRead === 0 || length === limitBytes) return buffer.subarray(0, length)
+  }
+}
+
+function toServer(serverId: string, bytes: Uint8Array, check: ServerJsonCheck) {
+  const parsed = parse(bytes)
+  if ('reason' in parsed) return parsed
+  const checked = check(parsed.value)
+  if (!checked.ok) return { reason: `it is no server.json: ${checked.reason}` }
+  const converted = toCatalogueServer(serverId, checked.json, 'user')
+  return converted.ok ? { server: converted.server } : { reason: converted.reason }
+}
+
+/** The decoder takes a byte order mark away and refuses bytes that are no UTF-8. */
+function parse(bytes: Uint8Array): { readonly value: unknown } | { readonly reason: string } {
+  try {
+    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) }
+  } catch (error) {
+    return { reason: error instanceof SyntaxError ? `it is no JSON${placeOf(error)}` : 'it is not UTF-8' }
+  }
+}
+
+/** Where the parser stopped, if it says so. Its whole message would quote the file, which may be a link to anything. */
+function placeOf(error: SyntaxError): string {
+  const [place] = /\(line \d+ column \d+\)/.exec(error.message) ?? []
+  return place === undefined ? '' : ` ${place}`
+}
+
+function toStamp({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
+}
+
+/** The system's code for what went wrong, in words where they help. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown trouble'
+  return words[code] ?? `it can't be read (${code})`
+}
+
+const words: Readonly<Record<string, string>> = {
+  ELOOP: 'it is a symbolic link that leads back to itself',
+  ENOENT: 'it is gone, or a symbolic link to something that is',
+  ENOTDIR: 'it is no folder',
+  EACCES: 'this process may not read it',
+}

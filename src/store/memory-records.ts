@@ -1,0 +1,85 @@
+import { checkPrefix, compareKeys, toKeyRange } from './keys.ts'
+import type { PreparedChange, Write } from './prepared-change.ts'
+import { type HistoryPage, type Records, type StoredEvent, toEvent } from './records.ts'
+import type { CommitResult, Entry, Page } from './store.ts'
+
+export interface MemoryRecords extends Records {
+  apply(change: PreparedChange): CommitResult
+}
+
+/** Values are kept as JSON text, so that what goes in and what comes out are copies. */
+export function createMemoryRecords(historyRevisions: number): MemoryRecords {
+  const entries = new Map<string, StoredEntry>()
+  const keys: string[] = []
+  const history: StoredEvent[] = []
+  let head = 0
+
+  return { get, list, head: () => head, since, apply }
+
+  function get(key: string): Entry | undefined {
+    const found = entries.get(key)
+    return found && { key, value: JSON.parse(found.text), revision: found.revision }
+  }
+
+  function list(prefix: string, page?: Page): readonly Entry[] {
+    const { from, end, limit } = toKeyRange(prefix, page)
+    const start = lowerBound(keys, from)
+    const stop = end === undefined ? keys.length : lowerBound(keys, end)
+    return keys.slice(start, Math.min(stop, start + limit)).flatMap((key) => get(key) ?? [])
+  }
+
+  function since(prefix: string, from: number): HistoryPage {
+    checkPrefix(prefix)
+    const recent = history.slice(history.findLastIndex(({ revision }) => revision <= from) + 1)
+    const events = recent.filter(({ key }) => key.startsWith(prefix)).map(toEvent)
+    return { head, floor: floor(), through: head, events }
+  }
+
+  function apply({ conditions, writes }: PreparedChange): CommitResult {
+    const broken = conditions.find(({ key, revision }) => revision !== (entries.get(key)?.revision ?? 0))
+    if (broken) return { committed: false, conflict: broken.key }
+    const effective = writes.filter(({ key, text }) => text !== null || entries.has(key))
+    if (effective.length > 0) head += 1
+    for (const write of effective) record(write)
+    history.splice(
+      0,
+      Math.max(
+        0,
+        history.findIndex(({ revision }) => revision > floor()),
+      ),
+    )
+    return { committed: true, revision: head }
+  }
+
+  function record({ key, text }: Write): void {
+    const index = lowerBound(keys, key)
+    if (text === null) {
+      keys.splice(index, 1)
+      entries.delete(key)
+    } else {
+      if (!entries.has(key)) keys.splice(index, 0, key)
+      entries.set(key, { text, revision: head })
+    }
+    history.push({ key, text, revision: head })
+  }
+
+  function floor(): number {
+    return Math.max(0, head - historyRevisions)
+  }
+}
+
+interface StoredEntry {
+  readonly text: string
+  readonly revision: number
+}
+
+/** The index of the first of the sorted `keys` that is not below `key`. */
+function lowerBound(keys: readonly string[], key: string): number {
+  let [low, high] = [0, keys.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compareKeys(keys[middle] ?? '', key) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,115 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { toKeyRange } from './keys.ts'
+import type { PreparedChange, Write } from './prepared-change.ts'
+import { type HistoryPage, type Records, type StoredEvent, toEvent } from './records.ts'
+import type { CommitResult, Entry, Page } from './store.ts'
+
+export interface SqliteRecords extends Records {
+  /** Under one lock and one sync to disk: each change is kept or refused for itself, in order; a failure undoes them all. */
+  applyAll(changes: readonly PreparedChange[]): readonly CommitResult[]
+}
+
+export function createSqliteRecords(database: DatabaseSync, historyRevisions: number): SqliteRecords {
+  const statements = prepareStatements(database)
+  return { get, list, head, since, applyAll }
+
+  function get(key: string): Entry | undefined {
+    const row = statements.get.get(key)
+    return row && toEntry({ ...row, key })
+  }
+
+  function list(prefix: string, page?: Page): readonly Entry[] {
+    const { from, end, limit } = toKeyRange(prefix, page)
+    return statements.list.all(from, end ?? beyondText, limit).map(toEntry)
+  }
+
+  function head(): number {
+    return Number(statements.newest.get()?.revision)
+  }
+
+  /**
+   * Three reads without a transaction: the head comes first and bounds the events, the floor last, so that a commit of another process
+   * in between leaves nothing out unnoticed.
+   */
+  function since(prefix: string, revision: number): HistoryPage {
+    const newest = head()
+    const through = Math.min(newest, revision + revisionsPerPage)
+    const { from, end } = toKeyRange(prefix)
+    const events = statements.since
+      .all(revision, through, from, end ?? beyondText)
+      .map(toStoredEvent)
+      .map(toEvent)
+    return { head: newest, floor: Number(statements.oldest.get()?.revision) - 1, through, events }
+  }
+
+  function applyAll(changes: readonly PreparedChange[]): readonly CommitResult[] {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const results = changes.map(apply)
+      statements.compact.run(head() - historyRevisions)
+      database.exec('COMMIT')
+      return results
+    } catch (error) {
+      // Some failures, such as a full disk, have rolled it back already.
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  function apply({ conditions, writes }: PreparedChange): CommitResult {
+    const broken = conditions.find(({ key, revision }) => revision !== revisionOf(key))
+    if (broken) return { committed: false, conflict: broken.key }
+    const effective = writes.filter(({ key, text }) => text !== null || revisionOf(key) > 0)
+    const revision = head() + (effective.length > 0 ? 1 : 0)
+    for (const write of effective) record(write, revision)
+    return { committed: true, revision }
+  }
+
+  function revisionOf(key: string): number {
+    return Number(statements.revisionOf.get(key)?.revision ?? 0)
+  }
+
+  function record({ key, text }: Write, revision: number): void {
+    if (text === null) statements.delete.run(key)
+    else statements.put.run(key, text, revision)
+    statements.log.run(revision, key, text)
+  }
+}
+
+/** How far one read of the history goes, so that a watch that is far behind doesn't hold all of it in memory. */
+const revisionsPerPage = 256
+
+/** An upper bound above every key: SQLite sorts any blob after any text. */
+const beyondText = new Uint8Array()
+
+function prepareStatements(database: DatabaseSync) {
+  return {
+    get: database.prepare('SELECT text, revision FROM entries WHERE key = ?'),
+    list: database.prepare(
+      'SELECT key, text, revision FROM entries WHERE key >= ? AND key < ? ORDER BY key LIMIT ?',
+    ),
+    revisionOf: database.prepare('SELECT revision FROM entries WHERE key = ?'),
+    put: database.prepare(
+      'INSERT INTO entries (key, text, revision) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET text = excluded.text, revision = excluded.revision',
+    ),
+    delete: database.prepare('DELETE FROM entries WHERE key = ?'),
+    // The newest revision is always in the history, and each has a row there, so its two ends are head and floor.
+    newest: database.prepare('SELECT coalesce(max(revision), 0) AS revision FROM history'),
+    oldest: database.prepare('SELECT coalesce(min(revision), 1) AS revision FROM history'),
+    since: database.prepare(
+      'SELECT key, text, revision FROM history WHERE revision > ? AND revision <= ? AND key >= ? AND key < ? ORDER BY revision, key',
+    ),
+    log: database.prepare('INSERT INTO history (revision, key, text) VALUES (?, ?, ?)'),
+    compact: database.prepare('DELETE FROM history WHERE revision <= ?'),
+  }
+}
+
+type Row = ReturnType<StatementSync['all']>[number]
+
+function toEntry({ key, text, revision }: Row): Entry {
+  return { key: String(key), value: JSON.parse(String(text)), revision: Number(revision) }
+}
+
+function toStoredEvent({ key, text, revision }: Row): StoredEvent {
+  return { key: String(key), text: text === null ? null : String(text), revision: Number(revision) }
+}

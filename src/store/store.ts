@@ -1,0 +1,67 @@
+import type { JsonValue } from '../vocabulary.ts'
+
+/**
+ * The store port, modelled on etcd's transactions: one flat space of string keys with JSON values under one global, rising revision.
+ * Every failure of the means below it (disk full, locked, unreachable) is an OrchestrationError `store_unavailable`.
+ */
+export interface Store {
+  get(key: string): Promise<Entry | undefined>
+  /** Entries whose key starts with `prefix`, in ascending byte order of their keys. */
+  list(prefix: string, page?: Page): Promise<readonly Entry[]>
+  /** All of it or nothing; durable when the promise resolves. */
+  commit(change: Change): Promise<CommitResult>
+  /**
+   * Changes under `prefix` with a revision above `fromRevision` (default: from now on), in order, until `signal` aborts,
+   * which ends the iteration without an error. Sees commits of other processes on the same store.
+   */
+  watch(prefix: string, options?: WatchOptions): AsyncIterable<StoreEvent>
+  /** The revision of the newest commit; 0 for an empty store. */
+  revision(): Promise<number>
+  close(): Promise<void>
+}
+
+export interface Entry {
+  readonly key: string
+  readonly value: JsonValue
+  /** The revision of the commit that last wrote this key. */
+  readonly revision: number
+}
+
+export interface Page {
+  /** Only keys greater than this one. */
+  readonly after?: string
+  readonly limit?: number
+}
+
+export interface Change {
+  /** Each key must have this revision; 0 means that it must not exist. */
+  readonly if?: readonly Condition[]
+  readonly put?: Readonly<Record<string, JsonValue>>
+  readonly delete?: readonly string[]
+}
+
+export interface Condition {
+  readonly key: string
+  readonly revision: number
+}
+
+export type CommitResult =
+  | { readonly committed: true; readonly revision: number }
+  /** The first condition that did not hold; nothing was written. */
+  | { readonly committed: false; readonly conflict: string }
+
+export interface WatchOptions {
+  readonly fromRevision?: number
+  readonly signal?: AbortSignal
+}
+
+export type StoreEvent =
+  | {
+      readonly type: 'put'
+      readonly key: string
+      readonly value: JsonValue
+      readonly revision: number
+    }
+  | { readonly type: 'delete'; readonly key: string; readonly revision: number }
+  /** History up to this revision is gone; the iteration ends after this event. */
+  | { readonly type: 'compacted'; readonly revision: number }

@@ -1,0 +1,168 @@
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { OrchestrationError } from '../errors.ts'
+import type { Entry, Store } from '../store/store.ts'
+import { updateEntry } from '../store/update.ts'
+import { scopes } from '../vocabulary.ts'
+import {
+  fromStoredGrant,
+  grantKey,
+  grantPrefix,
+  type StoredGrant,
+  toStoredGrant,
+  usageKey,
+} from './stored-token.ts'
+import {
+  defaultScopes,
+  findRequestFaults,
+  type Grant,
+  type GrantRequest,
+  isExpired,
+  isTokenId,
+  isTokenShaped,
+  type Token,
+  toTokenId,
+} from './token.ts'
+import { unused } from './usage.ts'
+import { createUsageCounter } from './usage-counter.ts'
+
+export type { Grant, GrantRequest, Token } from './token.ts'
+
+export interface TokensOptions {
+  readonly store: Store
+  readonly clock: () => Date
+  /** Default: the system's CSPRNG. */
+  readonly random?: (size: number) => Uint8Array
+  /** How long a use may stay unwritten; default 500. */
+  readonly flushDelayMs?: number
+  /** Told of usage that could not be written; it is kept and tried again. Default: nobody is told. */
+  readonly onFlushFailed?: (error: unknown) => void
+}
+
+export interface Tokens {
+  /** The token is in the answer and nowhere else. `invalid_request` with what is wrong. */
+  generate(request?: GrantRequest): Promise<GeneratedToken>
+  /** What the token grants now; undefined for one that is unknown, expired or revoked, by whatever process. */
+  verify(token: string): Promise<Grant | undefined>
+  /** Counts one use, now; it is written down a little later. */
+  recordUse(id: string): void
+  /** The oldest first. */
+  list(): Promise<readonly Token[]>
+  /** `token_not_found` */
+  get(id: string): Promise<Token>
+  /** `token_not_found` */
+  revoke(id: string): Promise<void>
+  isEmpty(): Promise<boolean>
+  /** Writes the uses counted so far; rejects if the store can't take them, and keeps them. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface GeneratedToken {
+  /** 43 characters. */
+  readonly token: string
+  readonly record: Token
+}
+
+export function createTokens(options: TokensOptions): Tokens {
+  const { store, clock, random = randomBytes, flushDelayMs = 500, onFlushFailed = () => {} } = options
+  const counter = createUsageCounter({ store, clock, flushDelayMs, onFlushFailed })
+
+  return {
+    generate,
+    verify,
+    list,
+    get,
+    revoke,
+    recordUse: counter.record,
+    flush: counter.flush,
+    close: counter.close,
+    isEmpty: async () => (await store.list(grantPrefix, { limit: 1 })).length === 0,
+  }
+
+  async function generate(request: GrantRequest = {}): Promise<GeneratedToken> {
+    const now = clock()
+    refuseFaults(request, now)
+    const token = Buffer.from(random(tokenBytes)).toString('base64url')
+    const stored = toStoredRequest(token, request, now)
+    const key = grantKey(stored.grant.id)
+    const result = await store.commit({ if: [{ key, revision: 0 }], put: { [key]: toStoredGrant(stored) } })
+    if (!result.committed) throw new OrchestrationError('internal_error', repeated)
+    return { token, record: { ...stored.grant, ...unused } }
+  }
+
+  async function verify(token: string): Promise<Grant | undefined> {
+    if (!isTokenShaped(token)) return undefined
+    const hashHex = hash('sha256', token)
+    const stored = fromEntry(await store.get(grantKey(toTokenId(hashHex))))
+    if (!stored || !isSameHash(stored.hashHex, hashHex) || isExpired(stored.grant, clock())) return undefined
+    return stored.grant
+  }
+
+  async function list(): Promise<readonly Token[]> {
+    const [entries, usages] = await Promise.all([store.list(grantPrefix), counter.usages()])
+    return entries
+      .flatMap((entry) => fromEntry(entry)?.grant ?? [])
+      .map((grant) => ({ ...grant, ...(usages.get(grant.id) ?? unused) }))
+      .sort(byAge)
+  }
+
+  async function get(id: string): Promise<Token> {
+    const stored = isTokenId(id) ? fromEntry(await store.get(grantKey(id))) : undefined
+    if (!stored) throw notFound(id)
+    return { ...stored.grant, ...(await counter.usageOf(id)) }
+  }
+
+  async function revoke(id: string): Promise<void> {
+    if (!isTokenId(id)) throw notFound(id)
+    await updateEntry(store, grantKey(id), (entry) => {
+      if (!entry) throw notFound(id)
+      return { change: { delete: [grantKey(id), usageKey(id)] }, result: undefined }
+    })
+  }
+}
+
+const tokenBytes = 32
+
+const repeated =
+  'The random source gave the same bytes twice, so no token was made. Look at what the option "random" was given.'
+
+function refuseFaults(request: GrantRequest, now: Date): void {
+  const errors = findRequestFaults(request, now)
+  if (errors.length === 0) return
+  const sentence = errors.map(({ message }) => message).join(' ')
+  throw new OrchestrationError('invalid_request', `No token was made. ${sentence}`, { errors })
+}
+
+function toStoredRequest(token: string, request: GrantRequest, now: Date): StoredGrant {
+  const hashHex = hash('sha256', token)
+  const grant = {
+    id: toTokenId(hashHex),
+    name: request.name ?? null,
+    scopes: scopes.filter((scope) => (request.scopes ?? defaultScopes).includes(scope)),
+    createdAt: now.toISOString(),
+    expiresAt: request.expiresAt?.toISOString() ?? null,
+  }
+  return { grant, hashHex }
+}
+
+function fromEntry(entry: Entry | undefined): StoredGrant | undefined {
+  return entry && fromStoredGrant(entry.key.slice(grantPrefix.length), entry.value)
+}
+
+/** The id, by which it was found, is a part of the hash only; the rest must not be learnt from how long a refusal takes. */
+function isSameHash(left: string, right: string): boolean {
+  return timingSafeEqual(Buffer.from(left), Buffer.from(right))
+}
+
+/** The store lists by id, which then decides between equals: sorting is stable. */
+function byAge(left: Token, right: Token): number {
+  return Date.parse(left.createdAt) - Date.parse(right.createdAt)
+}
+
+/** What doesn't look like an id may be a token that was pasted in its place, so it isn't repeated. */
+function notFound(id: string): OrchestrationError {
+  const sentence = isTokenId(id)
+    ? `There is no token ${id}. List the tokens to see those there are.`
+    : 'That is not the id of a token (tok_ and 16 hex digits). List the tokens to see their ids.'
+  return new OrchestrationError('token_not_found', sentence)
+}

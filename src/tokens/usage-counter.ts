@@ -1,0 +1,110 @@
+import type { Store } from '../store/store.ts'
+import { updateEntry } from '../store/update.ts'
+import { fromStoredUsage, grantKey, toStoredUsage, usageKey, usagePrefix } from './stored-token.ts'
+import { addUsage, subtractUsage, type Usage, unused } from './usage.ts'
+
+export interface UsageCounterOptions {
+  readonly store: Store
+  readonly clock: () => Date
+  readonly flushDelayMs: number
+  /** Told of a flush that failed by itself; its counts are kept and written with the next one. */
+  readonly onFlushFailed: (error: unknown) => void
+}
+
+/** Counts in memory and writes the sums down now and then, so that no request waits for the disk to be counted. */
+export interface UsageCounter {
+  record(id: string): void
+  /** What is written down and what is not yet, together; no entry for a token that was never used. */
+  usages(): Promise<ReadonlyMap<string, Usage>>
+  usageOf(id: string): Promise<Usage>
+  /** Rejects if the store can't take it; the counts are kept then. */
+  flush(): Promise<void>
+  /** Writes what is left, as far as the store can take it. */
+  close(): Promise<void>
+}
+
+export function createUsageCounter(options: UsageCounterOptions): UsageCounter {
+  const { store, clock, flushDelayMs, onFlushFailed } = options
+  const pending = new Map<string, Usage>()
+  // Reading and flushing take turns: a count must not be met both in the store and here.
+  const inTurn = createTurns()
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  return { record, usages, usageOf, flush, close }
+
+  function record(id: string): void {
+    const used = { usageCount: 1, lastUsedAt: clock().toISOString() }
+    pending.set(id, addUsage(pending.get(id) ?? unused, used))
+    flushSoon()
+  }
+
+  function usages(): Promise<ReadonlyMap<string, Usage>> {
+    return inTurn(async () => {
+      const entries = await store.list(usagePrefix)
+      const all = new Map(
+        entries.map(({ key, value }) => [key.slice(usagePrefix.length), fromStoredUsage(value)]),
+      )
+      for (const [id, usage] of pending) all.set(id, addUsage(all.get(id) ?? unused, usage))
+      return all
+    })
+  }
+
+  function usageOf(id: string): Promise<Usage> {
+    return inTurn(async () => {
+      const entry = await store.get(usageKey(id))
+      return addUsage(fromStoredUsage(entry?.value), pending.get(id) ?? unused)
+    })
+  }
+
+  function flush(): Promise<void> {
+    return inTurn(async () => {
+      const saved = await Promise.allSettled(Array.from(pending, ([id, usage]) => save(id, usage)))
+      if (pending.size > 0) flushSoon()
+      for (const outcome of saved) if (outcome.status === 'rejected') throw outcome.reason
+    })
+  }
+
+  async function save(id: string, usage: Usage): Promise<void> {
+    await updateEntry(store, usageKey(id), async (entry) => {
+      const grant = await store.get(grantKey(id))
+      // Revoked meanwhile: its counts went with it.
+      if (!grant) return { result: undefined }
+      const sum = toStoredUsage(addUsage(fromStoredUsage(entry?.value), usage))
+      const granted = { key: grant.key, revision: grant.revision }
+      return { change: { if: [granted], put: { [usageKey(id)]: sum } }, result: undefined }
+    })
+    forget(id, usage)
+  }
+
+  /** Uses that were counted during the flush stay. */
+  function forget(id: string, saved: Usage): void {
+    const left = subtractUsage(pending.get(id) ?? saved, saved)
+    if (left.usageCount > 0) pending.set(id, left)
+    else pending.delete(id)
+  }
+
+  function flushSoon(): void {
+    if (!closed) timer ??= setTimeout(flushNow, flushDelayMs).unref()
+  }
+
+  function flushNow(): void {
+    timer = undefined
+    flush().catch(onFlushFailed)
+  }
+
+  async function close(): Promise<void> {
+    closed = true
+    clearTimeout(timer)
+    await flush().catch(onFlushFailed)
+  }
+}
+
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const turn = last.then(work)
+    last = turn.catch(() => {})
+    return turn
+  }
+}

@@ -1,0 +1,58 @@
+/** The words that every room shares, as types and patterns. Imports nothing. */
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
+export interface JsonObject {
+  readonly [key: string]: JsonValue
+}
+
+/** How an MCP server is reached, in the terms of the MCP specification. */
+export const transports = ['stdio', 'streamable-http', 'sse'] as const
+export type Transport = (typeof transports)[number]
+
+export interface StdioEntry {
+  readonly type: 'stdio'
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+export interface RemoteEntry {
+  readonly type: 'streamable-http' | 'sse'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** One server of a configuration in the neutral shape; a client's own shape exists only in its file. */
+export type ServerEntry = StdioEntry | RemoteEntry
+
+/** What an artifact holds and what is signed. */
+export interface Payload {
+  readonly mcpServers: Readonly<Record<string, ServerEntry>>
+}
+
+/** A client and one of its configurations. */
+export interface ProfileRef {
+  readonly clientId: string
+  readonly profileId: string
+}
+
+/** What a credential may do; `admin` implies all others. */
+export const scopes = ['read', 'write', 'publish', 'deploy', 'admin'] as const
+export type Scope = (typeof scopes)[number]
+
+export const idPattern = '^[a-z0-9][a-z0-9._-]{0,63}$'
+export const serverNamePattern = '^(?!(?:__proto__|constructor|prototype)$)[A-Za-z0-9_.-]{1,64}$'
+export const artifactIdPattern = '^[0-9a-f]{64}$'
+
+const idExpression = new RegExp(idPattern)
+const serverNameExpression = new RegExp(serverNamePattern)
+
+/** Client, profile and catalogue ids: safe in a path, a key and a URL. */
+export function isId(value: string): boolean {
+  return idExpression.test(value)
+}
+
+/** The name under which a server stands in a configuration. */
+export function isServerName(value: string): boolean {
+  return serverNameExpression.test(value)
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { Then, When } from '@cucumber/cucumber'
+import { resultOf } from './support/http.ts'
+import type { Person } from './support/parameter-types.ts'
+import type { World } from './support/world.ts'
+
+interface Clients {
+  readonly clients: readonly {
+    readonly client_id: string
+    readonly display_name: string
+    readonly config_path: string
+    readonly profiles: readonly string[]
+  }[]
+  readonly count: number
+}
+
+interface Profiles {
+  readonly profiles: readonly {
+    readonly profile_id: string
+    readonly latest_artifact_id: string | null
+    readonly sequence: number | null
+  }[]
+}
+
+When<World>('{person} lists the clients', async function (person: Person) {
+  await this.ask(person, '/v1/clients')
+})
+
+When<World>('{person} lists the profiles of {string}', async function (person: Person, clientId: string) {
+  await this.ask(person, `/v1/clients/${clientId}/profiles`)
+})
+
+Then<World>('each client has an id, a name, a file and a list of profiles', function () {
+  const { clients, count } = resultOf<Clients>(this.answer())
+  assert.ok(clients.length >= 8, `${clients.length} clients.`)
+  assert.equal(count, clients.length)
+  for (const client of clients) {
+    assert.match(client.client_id, /^[a-z0-9][a-z0-9._-]{0,63}$/)
+    assert.match(client.display_name, /\S/)
+    assert.ok(client.config_path.startsWith(this.sandbox.userHome), client.config_path)
+    assert.ok(Array.isArray(client.profiles))
+  }
+})
+
+Then<World>(
+  'the client {string} keeps its file at {string} in her home',
+  function (clientId: string, path: string) {
+    const client = findClient(this, clientId)
+    assert.equal(
+      client.config_path.replaceAll('\\', '/'),
+      `${this.sandbox.userHome.replaceAll('\\', '/')}/${path}`,
+    )
+  },
+)
+
+Then<World>(
+  'the client {string} has the profile {string} and no other',
+  function (clientId: string, profileId: string) {
+    assert.deepEqual(findClient(this, clientId).profiles, [profileId])
+  },
+)
+
+Then<World>(
+  'the profile {string} shows release {int} of the artifact published last',
+  function (profileId: string, sequence: number) {
+    const { latest_artifact_id, ...profile } = findProfile(this, profileId)
+    assert.equal(latest_artifact_id, this.artifactId)
+    assert.equal(profile.sequence, sequence)
+  },
+)
+
+Then<World>('the profile {string} shows no release', function (profileId: string) {
+  const profile = findProfile(this, profileId)
+  assert.equal(profile.latest_artifact_id, null)
+  assert.equal(profile.sequence, null)
+})
+
+function findClient(world: World, clientId: string) {
+  const { clients } = resultOf<Clients>(world.answer())
+  const client = clients.find((each) => each.client_id === clientId)
+  assert.ok(client, `"${clientId}" is not among the clients.`)
+  return client
+}
+
+function findProfile(world: World, profileId: string) {
+  const { profiles } = resultOf<Profiles>(world.answer())
+  const profile = profiles.find((each) => each.profile_id === profileId)
+  assert.ok(profile, `"${profileId}" is not among the profiles.`)
+  return profile
+}

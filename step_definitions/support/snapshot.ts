@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Orchestrator } from '../../src/index.ts'
+import type { Sandbox } from './sandbox.ts'
+
+/** All that the orchestrator keeps and all files of the person's home, as comparable text by key and by path. */
+export type Snapshot = Readonly<Record<string, string>>
+
+export async function takeSnapshot(sandbox: Sandbox, orchestrator: Orchestrator): Promise<Snapshot> {
+  // A look must not be what makes the store.
+  const entries = existsSync(sandbox.home) ? await orchestrator.store.list('') : []
+  const files = await filesBelow(sandbox.userHome)
+  return {
+    ...Object.fromEntries(
+      entries.map(({ key, value }) => [`store: ${key}`, JSON.stringify(withoutUse(value))]),
+    ),
+    ...Object.fromEntries(
+      [...files]
+        .filter(([path]) => !isStoreFile(path))
+        .map(([path, bytes]) => [`file: ${path}`, digest(bytes)]),
+    ),
+  }
+}
+
+/** Every file below a folder with its bytes. */
+export async function filesBelow(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(path)] as const)))
+}
+
+/** A token's use is recorded for refused requests too: it is no change of what the orchestrator keeps for people. */
+function withoutUse(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const { usageCount, lastUsedAt, ...rest } = value as Record<string, unknown>
+  return rest
+}
+
+/** The store is compared by its entries; its files move even when it is only read. */
+function isStoreFile(path: string): boolean {
+  return /store\.sqlite(-wal|-shm|-journal)?$/.test(path)
+}
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

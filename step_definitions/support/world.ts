@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { World as CucumberWorld, setWorldConstructor } from '@cucumber/cucumber'
+import { createHttpTransport, createOrchestrator, type ProfileRef } from '../../src/index.ts'
+import { type Exit, stop } from './commands.ts'
+import type { HeldRequest } from './held-request.ts'
+import { type Answer, type Request, send } from './http.ts'
+import type { ServerProcess, Start } from './http-command.ts'
+import type { Person } from './parameter-types.ts'
+import { createSandbox } from './sandbox.ts'
+import { type Snapshot, takeSnapshot } from './snapshot.ts'
+import { type StdioServer, startStdioServer } from './stdio.ts'
+
+/** What a `When` can bring about, by kind: a `Then` names the kind it looks at. */
+export interface Outcomes {
+  readonly answers: readonly Answer[]
+  readonly exits: readonly Exit[]
+  readonly start: Start
+  readonly stops: readonly Stop[]
+  readonly sockets: readonly string[]
+  readonly pairs: readonly Pair[]
+  readonly results: ReadonlyMap<string, object>
+}
+
+/** How a server ended that was answering a request when it was told to. */
+export interface Stop {
+  readonly exit: Exit
+  readonly stoppedAfterMs: number
+  /** How a connection was received after it had been told. */
+  readonly newcomer: string
+  readonly inFlight: Answer
+}
+
+/** What both doors gave for one operation. */
+export interface Pair {
+  readonly operation: string
+  readonly overHttp: object
+  readonly overStdio: object
+}
+
+interface Outcome {
+  readonly kind: keyof Outcomes
+  readonly value?: unknown
+  readonly error?: unknown
+  readonly before: Snapshot
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
+/** One scenario's world: a home of its own, the people with their credentials, and what came of the one `When`. */
+export class World extends CucumberWorld {
+  readonly sandbox = createSandbox()
+  /** The back door: the library on the scenario's own home. The servers under test have orchestrators of their own. */
+  readonly orchestrator = createOrchestrator({ home: this.sandbox.home, env: this.sandbox.env })
+  /** What ends the scenario, run in reverse. */
+  readonly stops: (() => unknown)[] = [() => this.sandbox.remove(), () => this.orchestrator.close()]
+  readonly credentials = new Map<Person, Readonly<Record<string, string>>>()
+  readonly servers: ServerProcess[] = []
+  readonly held: HeldRequest[] = []
+  url = ''
+  /** The tokens that a Given made. */
+  readonly tokens: string[] = []
+  tokenId = ''
+  /** What a Given published last. */
+  artifactId = ''
+  stdio: StdioServer | undefined
+  #outcome: Outcome | undefined
+  #isSeen = true
+
+  /** Does what the `When` says and keeps what came of it, a failure too, for a `Then` to look at. */
+  async attempt<Kind extends keyof Outcomes>(
+    kind: Kind,
+    action: () => Promise<Outcomes[Kind]>,
+  ): Promise<void> {
+    assert.ok(this.#isSeen, 'Nobody has looked at the outcome of the attempt before.')
+    const before = await takeSnapshot(this.sandbox, this.orchestrator)
+    const startedAt = Date.now()
+    const outcome = await action().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    )
+    this.#outcome = { kind, before, startedAt, endedAt: Date.now(), ...outcome }
+    this.#isSeen = false
+  }
+
+  /** What came of the attempt; throws what it threw. */
+  outcome<Kind extends keyof Outcomes>(kind: Kind): Outcomes[Kind] {
+    const { kind: actual, value, error } = this.attempted()
+    this.#isSeen = true
+    if (error !== undefined) throw error
+    assert.equal(actual, kind)
+    return value as Outcomes[Kind]
+  }
+
+  /** When the attempt was made and what was there before it. Looking at this is not looking at its outcome. */
+  attempted(): Outcome {
+    assert.ok(this.#outcome, 'Nothing was attempted.')
+    return this.#outcome
+  }
+
+  get hasUnseenOutcome(): boolean {
+    return !this.#isSeen
+  }
+
+  /** The answer to the one request of the attempt. */
+  answer(): Answer {
+    const [answer, ...more] = this.outcome('answers')
+    assert.ok(answer && more.length === 0, `${more.length + 1} answers came of the attempt.`)
+    return answer
+  }
+
+  /** A request with the person's own credentials. */
+  request(person: Person, path: string, request: Request = {}): Promise<Answer> {
+    const headers = { ...this.credentials.get(person), ...request.headers }
+    return send(this.url + path, { ...request, headers })
+  }
+
+  /** The attempt that is one request. */
+  ask(person: Person, path: string, request: Request = {}): Promise<void> {
+    return this.attempt('answers', async () => [await this.request(person, path, request)])
+  }
+
+  /** The real transport on a real socket, beside the back door on the same home. */
+  async serve(): Promise<void> {
+    const { home, env } = this.sandbox
+    const orchestrator = createOrchestrator({ home, env })
+    const transport = createHttpTransport({ orchestrator, logger: false })
+    this.stops.push(() => orchestrator.close())
+    this.stops.push(() => transport.close())
+    this.url = await transport.listen({ port: 0 })
+  }
+
+  /** Notes a server that a command started; it is stopped at the end. */
+  keep(server: ServerProcess): void {
+    this.stops.push(() => stop(server.running))
+    this.servers.push(server)
+  }
+
+  serverAt(index: number): ServerProcess {
+    const server = this.servers[index]
+    assert.ok(server, `${this.servers.length} servers were started.`)
+    return server
+  }
+
+  async connectStdio(server = startStdioServer(this.sandbox.env)): Promise<StdioServer> {
+    const stdio = await server
+    this.stops.push(() => stdio.close())
+    this.stdio = stdio
+    return stdio
+  }
+
+  get stdioServer(): StdioServer {
+    assert.ok(this.stdio, 'No stdio client is connected.')
+    return this.stdio
+  }
+
+  /** `.cursor/mcp.json` on every platform. */
+  get cursorFile(): string {
+    return join(this.sandbox.userHome, '.cursor', 'mcp.json')
+  }
+}
+
+export function configPath({ clientId, profileId }: ProfileRef): string {
+  return `/v1/config/${clientId}/${profileId}`
+}
+
+setWorldConstructor(World)

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Command, type Option } from 'commander'
+import { expiresAtOption, expiresInOption, toExpiry } from '../../src/cli/expiry.ts'
+import { exposureWarning } from '../../src/cli/exposure.ts'
+import {
+  dropEmptyVariables,
+  homeOption,
+  hostOption,
+  logLevelOption,
+  portOption,
+  storeOption,
+  trustProxyOption,
+} from '../../src/cli/settings.ts'
+
+describe('a setting', () => {
+  for (const [option, text, value] of [
+    [portOption(), '0', 0],
+    [portOption(), '65535', 65_535],
+    [hostOption(), '::1', '::1'],
+    [homeOption(), '/srv/state', '/srv/state'],
+    [storeOption(), 'memory', 'memory'],
+    [logLevelOption(), 'silent', 'silent'],
+    [trustProxyOption(), 'true', true],
+    [trustProxyOption(), 'false', false],
+    [trustProxyOption(), '10.0.0.5, 192.168.0.0/16,fd00::/8', '10.0.0.5,192.168.0.0/16,fd00::/8'],
+    [trustProxyOption(), 'loopback', 'loopback'],
+    [expiresInOption(), '90m', 5_400_000],
+    [expiresInOption(), '2w', 1_209_600_000],
+    [expiresAtOption(), '2999-01-31', new Date('2999-01-31T00:00:00Z')],
+    [expiresAtOption(), '2999-01-31T18:30+02:00', new Date('2999-01-31T16:30:00Z')],
+  ] as const) {
+    test(`takes ${option.long} ${text}`, () => assert.deepEqual(parse(option, text), value))
+  }
+
+  for (const [option, text] of [
+    [portOption(), '65536'],
+    [portOption(), '-1'],
+    [portOption(), '80.5'],
+    [portOption(), '0x50'],
+    [portOption(), ''],
+    [hostOption(), ' '],
+    [homeOption(), ''],
+    [storeOption(), 'redis://127.0.0.1'],
+    [logLevelOption(), 'INFO'],
+    [trustProxyOption(), '1'],
+    [trustProxyOption(), 'yes'],
+    [trustProxyOption(), '10.0.0.0/33'],
+    [trustProxyOption(), '10.0.0.0/8/8'],
+    [trustProxyOption(), '10.0.0.1,'],
+    [trustProxyOption(), 'fd00::/129'],
+    [expiresInOption(), '0d'],
+    [expiresInOption(), '30'],
+    [expiresInOption(), '1.5h'],
+    [expiresInOption(), '3y'],
+    [expiresAtOption(), '2001-01-01'],
+    [expiresAtOption(), '2999-02-30'],
+    [expiresAtOption(), '2999-13-01'],
+    [expiresAtOption(), '31.1.2999'],
+    [expiresAtOption(), '2999-01-31 18:00'],
+  ] as const) {
+    test(`refuses ${option.long} ${JSON.stringify(text)}`, () => {
+      assert.throws(() => parse(option, text), { code: 'commander.invalidArgument' })
+    })
+  }
+
+  test('left out has a safe default', () => {
+    assert.deepEqual(
+      defaultsOf(hostOption(), portOption(), storeOption(), logLevelOption(), trustProxyOption()),
+      {
+        host: '127.0.0.1',
+        port: 8000,
+        store: 'sqlite',
+        logLevel: 'info',
+      },
+    )
+  })
+
+  test('that is an empty variable counts as left out', () => {
+    const env = { MCP_ORCHESTRATION_PORT: '', MCP_ORCHESTRATION_HOST: '::1', OTHER: '' }
+    dropEmptyVariables(env)
+    assert.deepEqual(env, { MCP_ORCHESTRATION_HOST: '::1', OTHER: '' })
+  })
+})
+
+describe("a token's end", () => {
+  test('is none unless told', () => assert.equal(toExpiry({}), undefined))
+
+  test('is the date that was given', () => {
+    const expiresAt = new Date('2999-01-31')
+    assert.equal(toExpiry({ expiresAt }), expiresAt)
+  })
+
+  test('is counted from now', () => {
+    const before = Date.now()
+    const end = toExpiry({ expiresIn: 60_000 })?.getTime() ?? 0
+    assert.ok(end >= before + 60_000 && end <= Date.now() + 60_000)
+  })
+})
+
+describe('the warning of exposure', () => {
+  for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) {
+    test(`is not given for ${host}`, () => assert.equal(exposureWarning({ host }), undefined))
+  }
+
+  for (const host of ['0.0.0.0', '::', '192.168.1.7', 'gateway.example']) {
+    test(`is given for ${host}`, () =>
+      assert.match(exposureWarning({ host }) ?? '', new RegExp(`reach ${host},`)))
+    test(`is given for ${host} where no proxy is trusted`, () => {
+      assert.notEqual(exposureWarning({ host, trustProxy: false }), undefined)
+    })
+    test(`is not given for ${host} behind a trusted proxy`, () => {
+      assert.equal(exposureWarning({ host, trustProxy: '10.0.0.5' }), undefined)
+    })
+  }
+})
+
+function commandWith(...options: readonly Option[]): Command {
+  const command = new Command('test').exitOverride().configureOutput({ writeErr: () => {} })
+  for (const option of options) command.addOption(option)
+  return command
+}
+
+function parse(option: Option, text: string): unknown {
+  return commandWith(option)
+    .parse([String(option.long), text], { from: 'user' })
+    .opts()[option.attributeName()]
+}
+
+function defaultsOf(...options: readonly Option[]): Record<string, unknown> {
+  return commandWith(...options)
+    .parse([], { from: 'user' })
+    .opts()
+}

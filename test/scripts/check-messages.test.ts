@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type Envelope, TestStepResultStatus } from '@cucumber/messages'
+import { checkMessages } from '../../scripts/check-messages.ts'
+import { type Group, groups } from '../../scripts/contract.ts'
+
+const contract: readonly Group[] = [
+  { name: 'auth', tags: ['@behavior:auth'], priorities: ['high', 'low'], delivered: true },
+  { name: 'cors', tags: ['@behavior:cors'], priorities: ['medium'], delivered: false },
+]
+const time = { seconds: 0, nanos: 0 }
+
+interface Run {
+  readonly pickles?: readonly {
+    readonly name: string
+    readonly file?: string
+    readonly tags: readonly string[]
+  }[]
+  readonly status?: TestStepResultStatus
+  readonly attempts?: number
+  readonly definitions?: readonly string[]
+  readonly extra?: readonly Envelope[]
+  readonly success?: boolean
+}
+
+const high = { name: 'A', tags: ['@behavior:auth', '@priority:high'] }
+const low = { name: 'B', tags: ['@behavior:auth', '@priority:low'] }
+
+/** The messages of a run of scenarios of one step each, all of them alike. */
+function messagesOf({ pickles = [high, low], extra = [], success = true, ...run }: Run): readonly Envelope[] {
+  return [
+    { stepDefinition: toDefinition('used') },
+    ...pickles.flatMap((pickle, index) => scenario({ ...pickle, id: `${index}` }, run)),
+    ...extra,
+    { testRunFinished: { success, timestamp: time } },
+  ]
+}
+
+function scenario(
+  { id, name, file = 'auth', tags }: { id: string; name: string; file?: string; tags: readonly string[] },
+  { status = TestStepResultStatus.PASSED, attempts = 1, definitions = ['used'] }: Run,
+): readonly Envelope[] {
+  const uri = `features/http-transport/${file}.feature`
+  const rest = { language: 'en', steps: [], astNodeIds: [] }
+  const step = { id: `step ${id}`, pickleStepId: 'x', stepDefinitionIds: definitions }
+  const tries = Array.from({ length: attempts }, (_, attempt): readonly Envelope[] => [
+    { testCaseStarted: { id: `${id} ${attempt}`, testCaseId: `case ${id}`, attempt, timestamp: time } },
+    {
+      testStepFinished: {
+        testCaseStartedId: `${id} ${attempt}`,
+        testStepId: step.id,
+        testStepResult: { status, duration: time },
+        timestamp: time,
+      },
+    },
+  ])
+  return [
+    { pickle: { id, uri, name, tags: tags.map((tag) => ({ name: tag, astNodeId: '' })), ...rest } },
+    { testCase: { id: `case ${id}`, pickleId: id, testSteps: [step] } },
+    ...tries.flat(),
+  ]
+}
+
+function toDefinition(id: string) {
+  return {
+    id,
+    pattern: { source: `the ${id} step`, type: 'CUCUMBER_EXPRESSION' },
+    sourceReference: {},
+  } as const
+}
+
+function offencesOf(run: Run): readonly string[] {
+  return checkMessages(messagesOf(run), contract).offences
+}
+
+describe('The contract of the scenarios', () => {
+  test('holds 47 of them', () => {
+    assert.equal(groups.flatMap(({ priorities }) => priorities).length, 47)
+  })
+
+  test('has 2 critical, 17 high, 20 medium and 8 low ones', () => {
+    const all = groups.flatMap(({ priorities }) => priorities)
+    const counts = Object.groupBy(all, (priority) => priority)
+    assert.deepEqual(
+      Object.entries(counts)
+        .map(([priority, each]) => `${each.length} ${priority}`)
+        .toSorted(),
+      ['17 high', '2 critical', '20 medium', '8 low'],
+    )
+  })
+})
+
+describe('The checker', () => {
+  test('finds nothing where the contract holds', () => {
+    assert.deepEqual(checkMessages(messagesOf({}), contract), { passed: 2, failed: 0, offences: [] })
+  })
+
+  for (const status of ['FAILED', 'SKIPPED', 'PENDING', 'UNDEFINED', 'AMBIGUOUS'] as const)
+    test(`counts a scenario with a ${status.toLowerCase()} step as failed`, () => {
+      const verdict = checkMessages(messagesOf({ status: TestStepResultStatus[status] }), contract)
+      assert.deepEqual([verdict.passed, verdict.failed], [0, 2])
+      assert.match(verdict.offences[0] ?? '', new RegExp(`has steps that are ${status.toLowerCase()}`))
+    })
+
+  const broken: readonly (readonly [string, Run, RegExp])[] = [
+    ['a scenario that is missing', { pickles: [high] }, /1 scenarios; the contract has 2/],
+    ['a priority too many', { pickles: [high, { ...low, tags: high.tags }] }, /2 scenarios of priority high/],
+    [
+      'a tag that is missing',
+      { pickles: [high, { ...low, tags: ['@priority:low'] }] },
+      /"B" lacks @behavior:auth/,
+    ],
+    [
+      'a scenario of a group that is not delivered',
+      { pickles: [high, low, { name: 'C', file: 'cors', tags: ['@behavior:cors', '@priority:medium'] }] },
+      /cors\.feature: 1 scenarios; the contract has 0/,
+    ],
+    [
+      'a scenario of no group',
+      { pickles: [high, low, { name: 'C', file: 'other', tags: [] }] },
+      /"C" is in no group/,
+    ],
+    ['a scenario that was not run', { attempts: 0 }, /"A" was not run/],
+    ['a retry', { attempts: 2 }, /"A" was run 2 times/],
+    ['a step with two definitions', { definitions: ['used', 'other'] }, /a step with 2 definitions/],
+    [
+      'a step definition that nothing uses',
+      { extra: [{ stepDefinition: toDefinition('idle') }] },
+      /nothing uses "the idle step"/,
+    ],
+    [
+      'an unknown parameter type',
+      { extra: [{ undefinedParameterType: { name: 'mood', expression: 'a {mood} day' } }] },
+      /unknown parameter type \{mood\}/,
+    ],
+    [
+      'a feature that cannot be parsed',
+      { extra: [{ parseError: { message: 'oh', source: {} } }] },
+      /can't be parsed: oh/,
+    ],
+    ['a run that failed in its hooks', { success: false }, /says that the run failed/],
+  ]
+  for (const [what, run, expected] of broken)
+    test(`finds ${what}`, () => {
+      const offences = offencesOf(run)
+      assert.ok(
+        offences.some((offence) => expected.test(offence)),
+        offences.join('\n'),
+      )
+    })
+
+  test('finds a run that broke off', () => {
+    const cutOff = messagesOf({}).slice(0, -1)
+    assert.deepEqual(checkMessages(cutOff, contract).offences, ['The run did not finish.'])
+  })
+})
