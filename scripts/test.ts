@@ -21,6 +21,8 @@ interface Figures {
 
 const coverageFolder = join('coverage', 'tmp')
 const messages = join('reports', 'cucumber.ndjson')
+/** A test file that hangs fails instead. */
+const fileTimeoutMs = 120_000
 
 process.chdir(join(import.meta.dirname, '..'))
 const missing = missingPrerequisites()
@@ -48,7 +50,11 @@ async function prove(): Promise<void> {
 }
 
 async function runUnitTests(): Promise<Figures> {
-  const stream = run({ globPatterns: ['test/**/*.test.ts'], concurrency: availableParallelism() })
+  const stream = run({
+    globPatterns: ['test/**/*.test.ts'],
+    concurrency: availableParallelism(),
+    timeout: fileTimeoutMs,
+  })
   const totals = Promise.withResolvers<Figures>()
   stream.on('test:summary', ({ file, counts }) => {
     if (file === undefined)

@@ -1,10 +1,3 @@
-export { createHttpTransport, type HttpTransport, type HttpTransportOptions } from './http/transport.ts'
-export {
-  createOrchestrator,
-  type Environment,
-  type Orchestrator,
-  type OrchestratorOptions,
-} from './orchestrator.ts'
 export {
   type ErrorCode,
   errorTitles,
@@ -12,6 +5,7 @@ export {
   OrchestrationError,
   type OrchestrationErrorOptions,
 } from './errors.ts'
+export { createHttpTransport, type HttpTransport, type HttpTransportOptions } from './http/transport.ts'
 export {
   callOperation,
   type Operation,
@@ -20,6 +14,12 @@ export {
   pathParameters,
 } from './operations/operation.ts'
 export { getOperation, operations } from './operations/operations.ts'
+export {
+  createOrchestrator,
+  type Environment,
+  type Orchestrator,
+  type OrchestratorOptions,
+} from './orchestrator.ts'
 export type {
   Change,
   CommitResult,

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { createReleases, type Releases } from './artifacts/releases.ts'
 import { createProfiles, type Profiles } from './artifacts/profiles.ts'
+import { createReleases, type Releases } from './artifacts/releases.ts'
 import { createSigningKeys, type SigningKeys } from './artifacts/signing-keys.ts'
 import { type Client, clients, type Platform } from './clients/client.ts'
 import { locateConfigFile } from './clients/config-path.ts'
@@ -41,6 +41,8 @@ export interface OrchestratorOptions {
   /** Whose conventions for clients' files hold. Default: this machine's. */
   readonly platform?: Platform
   readonly clock?: () => Date
+  /** Told, once each, of files that were left out: a user's `server.json`, a trusted key. Default: nobody is told. */
+  readonly onWarning?: (sentence: string) => void
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -72,15 +74,21 @@ export interface Orchestrator extends AsyncDisposable {
  * await orchestrator.drafts.add({ clientId: 'cursor', profileId: 'default' }, { serverId: 'memory' })
  */
 export function createOrchestrator(options: OrchestratorOptions = {}): Orchestrator {
-  const { env = process.env, clock = () => new Date() } = options
+  const { env = process.env, clock = () => new Date(), onWarning = () => {} } = options
   const home = path.resolve(
     options.home ?? env.MCP_ORCHESTRATION_HOME ?? path.join(homedir(), '.mcp-orchestration'),
   )
   const store = createStore(options.store ?? env.MCP_ORCHESTRATION_STORE ?? 'sqlite', home)
   const platform = options.platform ?? (process.platform as Platform)
-  const catalogue = createCatalogue({ userFolder: path.join(home, 'servers') })
+  const catalogue = createCatalogue({
+    userFolder: path.join(home, 'servers'),
+    onRejected: ({ file, reason }) => onWarning(`The server file ${file} was left out: ${reason}`),
+  })
   const secrets = createSecrets({ folder: path.join(home, 'secrets') })
-  const keys = createSigningKeys({ folder: path.join(home, 'keys') })
+  const keys = createSigningKeys({
+    folder: path.join(home, 'keys'),
+    onIgnored: ({ file, reason }) => onWarning(`The trusted key ${file} was left out: ${reason}`),
+  })
   const drafts = createDrafts({ store, catalogue, secrets, clock })
   const releases = createReleases({ store, drafts, keys, clock })
   const deployments = createDeployments({

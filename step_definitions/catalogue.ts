@@ -14,9 +14,9 @@ interface Listed {
 
 interface Described extends Listed {
   readonly command: string
-  readonly args: readonly unknown[]
-  readonly parameters: readonly unknown[]
-  readonly env_vars: { readonly required: readonly { readonly name: string }[] }
+  readonly args: readonly string[]
+  readonly parameters: readonly { readonly name: string }[]
+  readonly env_vars: { readonly required: readonly string[] }
   readonly documentation_url: string
 }
 
@@ -63,17 +63,20 @@ Then<World>(
 )
 
 Then<World>(
-  'she reads how it is started, its parameters, its documentation and the variable {string} that it requires',
-  function (variable: string) {
+  'she reads that {string} starts {string}, and where that is documented',
+  function (command: string, packageName: string) {
     const server = resultOf<Described>(this.answer())
-    assert.equal(server.command, 'npx')
-    assert.ok(server.args.length > 0)
-    assert.ok(Array.isArray(server.parameters))
+    assert.equal(server.command, command)
+    assert.ok(server.args.includes(packageName), server.args.join(' '))
     assert.equal(new URL(server.documentation_url).protocol, 'https:')
-    assert.deepEqual(
-      server.env_vars.required.map(({ name }) => name),
-      [variable],
-    )
+  },
+)
+
+Then<World>(
+  'she reads that it takes the parameter {string} and requires the variable {string}',
+  function (parameter: string, variable: string) {
+    const { parameters, env_vars } = resultOf<Described>(this.answer())
+    assert.deepEqual([parameters.map(({ name }) => name), env_vars.required], [[parameter], [variable]])
   },
 )
 

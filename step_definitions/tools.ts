@@ -69,6 +69,10 @@ Given<World>('a stdio client is connected to the same store', async function () 
   await this.connectStdio()
 })
 
+Given<World>('it has listed the catalogue', async function () {
+  await callTool(this.stdioServer, 'list_available_servers')
+})
+
 When<World>('{person} performs each operation over HTTP and over stdio', async function (person: Person) {
   await this.attempt('pairs', async () => {
     const pairs: Pair[] = []

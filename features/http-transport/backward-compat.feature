@@ -13,6 +13,7 @@ Feature: Whoever uses stdio notices nothing of HTTP
     @priority:high
     Scenario: The stdio server listens on no port
       Given a stdio client is connected
+      And it has listed the catalogue
       When Omar looks for the listening sockets of the stdio server from outside
       Then there is none
       And the stdio server still lists its 10 tools

@@ -125,8 +125,9 @@ Feature: Each operation has an endpoint
 
     @priority:low
     Scenario: A server of the catalogue is described
-      When Priya looks up "brave-search"
-      Then she reads how it is started, its parameters, its documentation and the variable "BRAVE_API_KEY" that it requires
+      When Priya looks up "stripe"
+      Then she reads that "npx" starts "@stripe/mcp", and where that is documented
+      And she reads that it takes the parameter "stripe_account" and requires the variable "STRIPE_SECRET_KEY"
       And looking up "nonesuch" is refused with 404 Server not found
 
   Rule: Keys are made once, on request, and only their owner can read the private one

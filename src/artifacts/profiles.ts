@@ -1,6 +1,6 @@
 import type { Drafts } from '../drafts/drafts.ts'
 import type { Page } from '../store/store.ts'
-import type { Releases, ReleaseSummary } from './releases.ts'
+import type { ReleaseSummary, Releases } from './releases.ts'
 
 /** A configuration of a client that has a draft, a release, or both. */
 export interface Profile {

@@ -2,8 +2,8 @@ import type { Drafts } from '../drafts/drafts.ts'
 import { OrchestrationError } from '../errors.ts'
 import type { ProfileRef } from '../vocabulary.ts'
 import { isDigest, isSequence } from './json-guards.ts'
-import { distrusted, isSameSummary, nameOf, type Release, type ReleaseSummary } from './release.ts'
-import type { ReleaseIndex } from './release-index.ts'
+import { distrusted, nameOf, type Release, type ReleaseSummary } from './release.ts'
+import { checkHead, type ReleaseIndex } from './release-index.ts'
 import type { ReleaseReader } from './release-reader.ts'
 
 export interface ReleaseSelector {
@@ -49,11 +49,8 @@ export function createReleaseFinder({ index, reader, drafts }: ReleaseFinderPort
 
   async function atHead(ref: ProfileRef, newest: ReleaseSummary): Promise<Release> {
     const release = await reader.release({ ref, sequence: newest.sequence })
-    if (isSameSummary(newest, release)) return release
-    throw distrusted(
-      `The head record of ${nameOf(ref)}`,
-      `release ${newest.sequence} says otherwise of itself`,
-    )
+    checkHead(ref, newest, release)
+    return release
   }
 
   async function bySequence(ref: ProfileRef, newest: ReleaseSummary, sequence: number): Promise<Release> {

@@ -1,7 +1,7 @@
 import type { Page, Store } from '../store/store.ts'
 import type { JsonValue, ProfileRef } from '../vocabulary.ts'
 import { isSequence } from './json-guards.ts'
-import { distrusted, nameOf, type ReleaseSummary, readSummary } from './release.ts'
+import { distrusted, isSameSummary, nameOf, type ReleaseSummary, readSummary } from './release.ts'
 import { headKey, headPrefix, newestKey } from './store-keys.ts'
 
 /** The records that say where to look. They aren't signed: what they lead to is, and must agree. */
@@ -45,6 +45,12 @@ export function readHead(ref: ProfileRef, value: JsonValue): ReleaseSummary {
   const head = readSummary(value)
   if (!head) throw distrusted(`The head record of ${nameOf(ref)}`, 'it is malformed')
   return head
+}
+
+/** A head must agree with the release that it leads to. */
+export function checkHead(ref: ProfileRef, head: ReleaseSummary, release: ReleaseSummary | undefined): void {
+  if (release && isSameSummary(head, release)) return
+  throw distrusted(`The head record of ${nameOf(ref)}`, `release ${head.sequence} says otherwise of itself`)
 }
 
 function readNewest(ref: ProfileRef, artifactId: string, value: JsonValue): number {

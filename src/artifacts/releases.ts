@@ -8,7 +8,7 @@ import { isDigest } from './json-guards.ts'
 import { type Published, publish } from './publication.ts'
 import { type Release, type ReleaseSummary, toSummary } from './release.ts'
 import { createReleaseFinder, type ReleaseFinder, type ReleaseSelector } from './release-finder.ts'
-import { createReleaseIndex, type ProfileHead } from './release-index.ts'
+import { checkHead, createReleaseIndex, type ProfileHead } from './release-index.ts'
 import { createReleaseReader, type ReleaseReader } from './release-reader.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import { loadArtifact } from './stored-artifact.ts'
@@ -89,14 +89,19 @@ async function history(
   const first = Math.max(1, last - limit + 1)
   if (last < first) return []
   const found = await reader.statements(ref, first, last)
-  return found.map(({ statement }) => toSummary(statement)).reverse()
+  const summaries = found.map(({ statement }) => toSummary(statement)).reverse()
+  if (last === head.sequence) checkHead(ref, head, summaries[0])
+  return summaries
 }
 
 async function compare({ store, finder }: Context, ref: ProfileRef, local: Local): Promise<Comparison> {
   const latest = await finder.get(ref, {})
-  const mine = 'artifactId' in local ? await loadLocal(store, local.artifactId) : readLocal(local.payload)
-  const equal = await finder.newestWith(ref, mine.artifactId)
-  return toComparison({ ref, local: mine, latest, localSequence: equal?.sequence })
+  const mine: Pick<Artifact, 'artifactId'> & Partial<Artifact> =
+    'payload' in local ? readLocal(local.payload) : local
+  const { artifactId } = mine
+  const released = await finder.newestWith(ref, artifactId)
+  const payload = mine.payload ?? released?.payload ?? (await loadLocal(store, artifactId)).payload
+  return toComparison({ ref, local: { artifactId, payload }, latest, localSequence: released?.sequence })
 }
 
 async function loadLocal(store: Store, artifactId: string): Promise<Artifact> {

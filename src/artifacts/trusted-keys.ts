@@ -1,5 +1,5 @@
-import type { BigIntStats } from 'node:fs'
 import type { KeyObject } from 'node:crypto'
+import type { BigIntStats } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { OrchestrationError } from '../errors.ts'

@@ -58,10 +58,11 @@ function insertInEmpty(
     return insert(brace, `${opening}${members.join(`,${layout.gap}`)}${layout.padding}`)
   }
   const { eol, indent } = layout.lines
+  const added = members.map((member) => `${eol}${indent}${member}`).join(',')
   const comment = [...tokensFrom(text.slice(0, brace), inside)].findLast(isComment)
   const point = behindComments(text, comment?.end ?? inside)
-  const closing = lineBreak.test(text.slice(point, brace)) ? '' : `${eol}${indentAt(text, object.start)}`
-  return insert(point, `${members.map((member) => `${eol}${indent}${member}`).join(',')}${closing}`)
+  if (lineBreak.test(text.slice(point, brace))) return insert(point, added)
+  return insert(brace, `${added}${eol}${indentAt(text, object.start)}`)
 }
 
 /** The end of the line, if only comments follow on it; else behind those comments. */

@@ -36,7 +36,7 @@ export async function readConfigFile(filePath: string): Promise<ConfigFile> {
     return { path: filePath, realPath, content: await readContent(filePath, realPath) }
   } catch (error) {
     if (error instanceof OrchestrationError) throw error
-    throw unreadable(filePath, `it can't be read (${errorCode(error)})`, error)
+    throw unreadable(filePath, `It can't be read (${errorCode(error)}).`, error)
   }
 }
 
@@ -71,7 +71,7 @@ async function resolveLinks(filePath: string): Promise<string> {
   } catch (error) {
     if (!isMissing(error)) throw error
     const link = await lstat(filePath).catch(() => undefined)
-    if (link) throw unreadable(filePath, 'it is a symbolic link to a file that is not there', error)
+    if (link) throw unreadable(filePath, 'It is a symbolic link to a file that is not there.', error)
     return filePath
   }
 }
@@ -83,9 +83,9 @@ async function readContent(filePath: string, realPath: string): Promise<FileCont
   })
   if (!found) return undefined
   if (!found.isFile())
-    throw unreadable(filePath, `it is a ${found.isDirectory() ? 'folder' : 'special file'}`)
+    throw unreadable(filePath, `It is a ${found.isDirectory() ? 'folder' : 'special file'}.`)
   if (found.size > maxFileBytes)
-    throw unreadable(filePath, `it is larger than ${maxFileBytes / 1024 / 1024} MiB`)
+    throw unreadable(filePath, `It is larger than ${maxFileBytes / 1024 / 1024} MiB.`)
   await using handle = await open(realPath, 'r')
   return await contentOf(filePath, handle)
 }
@@ -99,7 +99,7 @@ function decode(filePath: string, bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (error) {
-    throw unreadable(filePath, 'it is not UTF-8 text', error)
+    throw unreadable(filePath, 'It is not UTF-8 text.', error)
   }
 }
 
@@ -138,11 +138,11 @@ function isUnchanged(file: ConfigFile, before: FileContent): boolean {
   }
 }
 
-/** Says that a file was left alone, and why. */
+/** Says that a file was left alone, and why: `reason` is a sentence. */
 export function unreadable(filePath: string, reason: string, cause?: unknown): OrchestrationError {
   return new OrchestrationError(
     'config_file_unreadable',
-    `${filePath} was left as it is: ${reason}. Mend or move the file, then deploy again.`,
+    `${filePath} was left as it is. ${reason} Mend or move the file, then try again.`,
     { cause },
   )
 }

@@ -30,6 +30,8 @@ export interface DeploymentRecord {
   readonly pending: PendingDeployment | null
 }
 
+export const noManagedEntries: ManagedEntries = { salt: '', digests: {} }
+
 export interface PendingDeployment extends Deployment {
   /** Keyed digest of the whole file as it will be. */
   readonly fileDigest: string

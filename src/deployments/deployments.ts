@@ -1,26 +1,20 @@
-import type { Release, ReleaseSelector, Releases } from '../artifacts/releases.ts'
-import { type Client, getClient, toClientEntry } from '../clients/client.ts'
-import { editConfig } from '../clients/config-document.ts'
-import { type Finding, OrchestrationError } from '../errors.ts'
-import { type Reference, resolveEntry } from '../secrets/references.ts'
+import type { ReleaseSelector, Releases } from '../artifacts/releases.ts'
+import { type Client, getClient } from '../clients/client.ts'
+import { OrchestrationError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
-import type { JsonObject, JsonValue, Payload, ProfileRef } from '../vocabulary.ts'
+import { inTurn } from '../store/update.ts'
+import type { ProfileRef } from '../vocabulary.ts'
 import type { Backups } from './backups.ts'
-import { replaceConfigFile, unreadable } from './config-file.ts'
-import {
-  type Deployment,
-  digestOfText,
-  type FileState,
-  fileState,
-  isUntouched,
-  newSalt,
-  settle,
-  toManagedEntries,
-} from './deployment.ts'
+import { replaceConfigFile } from './config-file.ts'
+import { type Deployment, digestOfText, newSalt, toManagedEntries } from './deployment.ts'
 import { createDeploymentRecords, type DeploymentRecords, type Recorded } from './deployment-records.ts'
-import { type Entries, maskedDiff, maskTexts, toMaskedEntries } from './masked-diff.ts'
-import { type Plan, planDeploy } from './plan.ts'
-import { readTarget, type Target } from './target.ts'
+import type { Plan } from './plan.ts'
+import { type Lookup, type Prepared, prepare, resolvePayload } from './preparation.ts'
+import { previewOf } from './preview.ts'
+import { type DeploymentStatus, statusOf, unreadableAsNull } from './status.ts'
+import { readTarget } from './target.ts'
+
+export type { DeploymentStatus } from './status.ts'
 
 export interface Deployments {
   /**
@@ -55,18 +49,12 @@ export interface DeployResult extends Pick<Plan, 'written' | 'removed' | 'kept'>
   readonly diff?: string
 }
 
-export interface DeploymentStatus extends Deployment {
-  readonly fileState: FileState
-  /** A newer release of the profile exists. */
-  readonly outdated: boolean
-}
-
 export interface DeploymentsOptions {
   readonly store: Store
   readonly releases: Releases
   readonly backups: Backups
   readonly locate: (client: Client) => Promise<string>
-  readonly lookup: (reference: Reference) => Promise<string | undefined>
+  readonly lookup: Lookup
   readonly clock: () => Date
 }
 
@@ -76,8 +64,9 @@ const maxAttempts = 5
 export function createDeployments(options: DeploymentsOptions): Deployments {
   const context = { ...options, records: createDeploymentRecords(options.store) }
   return {
-    deploy: (ref, request) => deploy(context, ref, request),
-    current: (clientId) => currentStatus(context, getClient(clientId)),
+    deploy: (ref, request) =>
+      inTurn(options.store, `deploy ${ref.clientId}`, () => deploy(context, ref, request)),
+    current: (clientId) => current(context, getClient(clientId)),
     configPath: (clientId) => options.locate(getClient(clientId)).catch(unreadableAsNull),
   }
 }
@@ -86,25 +75,13 @@ interface Context extends DeploymentsOptions {
   readonly records: DeploymentRecords
 }
 
-/** All that is decided before anything is written. */
-interface Prepared {
-  readonly client: Client
-  readonly release: Release
-  readonly target: Target
-  readonly recorded: Recorded
-  readonly settled: Deployment | null
-  readonly plan: Plan
-  /** The file's new text; undefined when the file already says all that it should. */
-  readonly newText: string | undefined
-}
-
 async function deploy(context: Context, ref: ProfileRef, options: DeployOptions): Promise<DeployResult> {
   const client = getClient(ref.clientId)
   const release = await context.releases.get(ref, options)
-  const wanted = await resolve(context, client, release.payload)
+  const wanted = await resolvePayload(client, release.payload, context.lookup)
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    const prepared = await prepare(context, client, release, wanted, options.overwrite ?? false)
-    if (options.dryRun) return await dryRun(context, prepared)
+    const prepared = await prepare(context, release, client, wanted, options.overwrite ?? false)
+    if (options.dryRun) return await toPreview(context, prepared)
     const deployment = await carryOut(context, prepared, options.deployedBy)
     if (deployment) return toResult(prepared, deployment)
   }
@@ -112,52 +89,6 @@ async function deploy(context: Context, ref: ProfileRef, options: DeployOptions)
     'config_file_changed',
     `Another process keeps deploying into the file of ${client.displayName}. Deploy again when it is done.`,
   )
-}
-
-/** The release's entries in the client's own shape with their references resolved: they never leave this function's caller. */
-async function resolve(context: Context, client: Client, payload: Payload): Promise<Entries> {
-  const resolved = new Map<string, JsonObject>()
-  const missing = new Set<string>()
-  for (const [name, entry] of Object.entries(payload.mcpServers)) {
-    const resolution = await resolveEntry(entry, context.lookup)
-    if (resolution.ok) resolved.set(name, toClientEntry(client, resolution.entry))
-    else for (const reference of resolution.missing) missing.add(reference)
-  }
-  if (missing.size > 0) throw unresolved([...missing])
-  return resolved
-}
-
-async function prepare(
-  context: Context,
-  client: Client,
-  release: Release,
-  wanted: Entries,
-  overwrite: boolean,
-): Promise<Prepared> {
-  const configPath = await context.locate(client)
-  const recorded = await context.records.read(client.clientId, configPath)
-  const target = await readTarget(client, configPath)
-  const settled = settle(recorded.record, target.text, target.entries)
-  const managed = settled?.managed ?? { salt: '', digests: {} }
-  const planning = planDeploy({ entries: target.entries, managed, wanted, overwrite })
-  if (!planning.ok) throw conflict(configPath, planning.conflicts)
-  return {
-    client,
-    release,
-    target,
-    recorded,
-    settled,
-    plan: planning.plan,
-    newText: edit(client, target, planning.plan, wanted),
-  }
-}
-
-function edit(client: Client, target: Target, plan: Plan, wanted: Entries): string | undefined {
-  if (plan.written.length + plan.removed.length === 0) return undefined
-  const set = new Map([...wanted].filter(([name]) => plan.written.includes(name)))
-  const edited = editConfig(client, target.file.content?.text, { set, remove: new Set(plan.removed) })
-  if (!edited.ok) throw unreadable(target.file.path, edited.reason)
-  return edited.text
 }
 
 /** Undefined when another process announced a deploy to the same file in the meantime. */
@@ -204,25 +135,9 @@ async function write(
   }
 }
 
-async function dryRun(context: Context, prepared: Prepared): Promise<DeployResult> {
-  const { client, release, target, plan } = prepared
-  const after = toMaskedEntries(client, release.payload)
-  const managedAfter = new Map([...after].filter(([name]) => plan.managed.has(name)))
-  const diff = maskedDiff(client, target.file.path, await maskedNow(context, prepared), managedAfter)
+async function toPreview({ releases }: Context, prepared: Prepared): Promise<DeployResult> {
+  const diff = await previewOf(prepared, releases)
   return { ...toResult(prepared, { deployedAt: null, backupPath: null }), status: 'dry_run', diff }
-}
-
-/** The managed entries as they stand in the file: untouched ones as their release has them, edited ones without any text. */
-async function maskedNow(context: Context, { client, target, settled }: Prepared): Promise<Entries> {
-  if (!settled) return new Map()
-  const { profileId, sequence, managed } = settled
-  const ref = { clientId: client.clientId, profileId }
-  const release = await context.releases.get(ref, { sequence }).catch(() => undefined)
-  const released = release ? toMaskedEntries(client, release.payload) : new Map<string, JsonObject>()
-  const show = (name: string, value: JsonValue) =>
-    (isUntouched(managed, name, value) && released.get(name)) || (maskTexts(value) as JsonObject)
-  const present = [...target.entries].filter(([name]) => Object.hasOwn(managed.digests, name))
-  return new Map(present.map(([name, value]) => [name, show(name, value)]))
 }
 
 function toResult(prepared: Prepared, done: Pick<DeployResult, 'deployedAt' | 'backupPath'>): DeployResult {
@@ -239,43 +154,7 @@ function toResult(prepared: Prepared, done: Pick<DeployResult, 'deployedAt' | 'b
   }
 }
 
-async function currentStatus(context: Context, client: Client): Promise<DeploymentStatus | null> {
+async function current(context: Context, client: Client): Promise<DeploymentStatus | null> {
   const configPath = await context.locate(client).catch(unreadableAsNull)
-  if (configPath === null) return null
-  const { record } = await context.records.read(client.clientId, configPath)
-  if (!record.current && !record.pending) return null
-  const target = await readTarget(client, configPath).catch(unreadableAsNull)
-  const deployment = target ? settle(record, target.text, target.entries) : record.current
-  if (!deployment) return null
-  const latest = await context.releases.summary({
-    clientId: client.clientId,
-    profileId: deployment.profileId,
-  })
-  return {
-    ...deployment,
-    fileState: target ? fileState(deployment.managed, target.entries) : 'unreadable',
-    outdated: latest !== undefined && latest.sequence > deployment.sequence,
-  }
-}
-
-function unreadableAsNull(error: unknown): null {
-  if (error instanceof OrchestrationError && error.code === 'config_file_unreadable') return null
-  throw error
-}
-
-function conflict(configPath: string, errors: readonly Finding[]): OrchestrationError {
-  const [first] = errors
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
-  return new OrchestrationError(
-    'config_entry_conflict',
-    `${configPath} was left as it is: ${first?.message}${more}`,
-    { errors },
-  )
-}
-
-function unresolved(missing: readonly string[]): OrchestrationError {
-  return new OrchestrationError(
-    'secret_unresolved',
-    `Nothing on this machine resolves ${missing.join(', ')}. Set the variable, or add the server again with the secret's value.`,
-  )
+  return configPath === null ? null : await statusOf(client, configPath, context)
 }

@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from 'diff'
-import { editConfig } from '../clients/config-document.ts'
 import { type Client, toClientEntry } from '../clients/client.ts'
+import { editConfig } from '../clients/config-document.ts'
 import type { JsonObject, JsonValue, Payload, ServerEntry } from '../vocabulary.ts'
 
 export type Entries = ReadonlyMap<string, JsonObject>

@@ -3,7 +3,7 @@ import { formatReference } from '../secrets/references.ts'
 import { type Secrets, secretName } from '../secrets/secrets.ts'
 import type { Catalogue } from '../servers/catalogue.ts'
 import { instantiate } from '../servers/instantiation.ts'
-import type { Change, Entry, Page, Store } from '../store/store.ts'
+import type { Entry, Page, Store } from '../store/store.ts'
 import { updateEntry } from '../store/update.ts'
 import { isId, isServerName, type JsonObject, type Payload, type ProfileRef } from '../vocabulary.ts'
 import {
@@ -20,7 +20,7 @@ import {
   writeDraft,
 } from './draft.ts'
 import * as refusals from './refusals.ts'
-import { stageSecrets } from './staged-secrets.ts'
+import { type Conditions, withSecrets } from './staged-secrets.ts'
 import { validateDraft, type Validation } from './validation.ts'
 
 export type { Draft } from './draft.ts'
@@ -84,7 +84,7 @@ export interface DraftsOptions {
 
 export function createDrafts(options: DraftsOptions): Drafts {
   return {
-    view: async (ref) => (await find(options, ref)) ?? emptyDraft(ref),
+    view: (ref) => view(options, ref),
     find: (ref) => find(options, ref),
     add: (ref, input, expectation = {}) => add(options, ref, input, expectation),
     remove: (ref, serverName, expectation = {}) => remove(options, ref, serverName, expectation),
@@ -100,6 +100,10 @@ async function find({ store }: DraftsOptions, ref: ProfileRef): Promise<Draft | 
   return entry && toDraft(ref, entry)
 }
 
+async function view(options: DraftsOptions, ref: ProfileRef): Promise<Draft> {
+  return (await find(options, ref)) ?? emptyDraft(ref)
+}
+
 async function add(
   options: DraftsOptions,
   ref: ProfileRef,
@@ -112,18 +116,19 @@ async function add(
   if (!isServerName(serverName)) throw refusals.invalidServerName(serverName)
   const made = instantiate(server, input, (variable) => toReference(ref, serverName, variable))
   if (!made.ok) throw refusals.invalidInput(server.serverId, made.errors)
-  const staged = stageSecrets({ ...options, ref, serverName, values: made.secrets })
-  try {
-    const { after } = await update(options, ref, expectation, async (draft) => {
-      if (hasServer(draft, serverName)) throw refusals.alreadyInDraft(ref, serverName)
-      return { payload: withServer(draft, serverName, made.entry), ...(await staged.put()) }
-    })
-    return { serverName, draft: after }
-  } catch (error) {
-    // Why the server wasn't added is what the caller has to know; a vault in trouble shows at the next use.
-    await staged.takeBack().catch(() => undefined)
-    throw error
+  const refuse = (draft: Draft) => {
+    checkRevision(draft, expectation)
+    if (hasServer(draft, serverName)) throw refusals.alreadyInDraft(ref, serverName)
   }
+  const staged = { ...options, ref, serverName, values: made.secrets }
+  const check = async () => refuse(await view(options, ref))
+  const { after } = await withSecrets(staged, check, (conditions) =>
+    update(options, ref, async (draft) => {
+      refuse(draft)
+      return { payload: withServer(draft, serverName, made.entry), ...(await conditions()) }
+    }),
+  )
+  return { serverName, draft: after }
 }
 
 async function remove(
@@ -133,7 +138,8 @@ async function remove(
   expectation: Expectation,
 ): Promise<Draft> {
   checkRef(ref)
-  const { after } = await update(options, ref, expectation, (draft) => {
+  const { after } = await update(options, ref, (draft) => {
+    checkRevision(draft, expectation)
     if (!hasServer(draft, serverName)) throw refusals.notInDraft(ref, serverName, serverNames(draft))
     return { payload: withoutServer(draft, serverName) }
   })
@@ -142,9 +148,10 @@ async function remove(
 
 async function clear(options: DraftsOptions, ref: ProfileRef, expectation: Expectation): Promise<Cleared> {
   checkRef(ref)
-  const { before, after } = await update(options, ref, expectation, (draft) =>
-    serverNames(draft).length === 0 ? undefined : { payload: { mcpServers: {} } },
-  )
+  const { before, after } = await update(options, ref, (draft) => {
+    checkRevision(draft, expectation)
+    return serverNames(draft).length === 0 ? undefined : { payload: { mcpServers: {} } }
+  })
   return { previousCount: serverNames(before).length, draft: after }
 }
 
@@ -164,18 +171,16 @@ async function list({ store }: DraftsOptions, clientId: string, page: Page): Pro
 }
 
 /** What becomes of the draft; undefined = it stays as it is. */
-type Next = { readonly payload: Payload } & Pick<Change, 'if' | 'delete'>
+type Next = { readonly payload: Payload } & Conditions
 
 async function update(
   { store, clock }: DraftsOptions,
   ref: ProfileRef,
-  expectation: Expectation,
   decide: (draft: Draft) => Promise<Next> | Next | undefined,
 ): Promise<{ readonly before: Draft; readonly after: Draft }> {
   const key = draftKey(ref)
   const { result, revision } = await updateEntry(store, key, async (entry) => {
     const before = entry ? toDraft(ref, entry) : emptyDraft(ref)
-    checkRevision(before, expectation)
     const next = await decide(before)
     if (!next) return { result: { before, after: before } }
     const { payload, ...rest } = next

@@ -4,9 +4,15 @@ import { type ErrorCode, OrchestrationError } from '../errors.ts'
 export function fromFramework(error: unknown, bodyLimitBytes: number): unknown {
   if (!(error instanceof Error) || error instanceof OrchestrationError) return error
   const { code = '', statusCode = 500 } = error as FrameworkError
+  if (!isFramework(code)) return error
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(bodyLimitBytes, error)
   const [ours, message] = words[code] ?? (isTheirs(statusCode) ? broken : [])
   return ours ? new OrchestrationError(ours, message ?? '', { cause: error }) : error
+}
+
+/** Its own, and what it makes of a caller that goes away within its body. */
+function isFramework(code: unknown): boolean {
+  return code === 'ECONNRESET' || String(code).startsWith('FST_ERR_')
 }
 
 interface FrameworkError extends Error {
@@ -31,10 +37,6 @@ const words: Readonly<Record<string, Words | undefined>> = {
   FST_ERR_BAD_URL: [
     'invalid_request',
     'The path is not valid: after a percent sign come two hex digits, and together they must be UTF-8.',
-  ],
-  FST_ERR_MAX_PARAM_LENGTH: [
-    'uri_too_long',
-    'A part of the path is too long. Ids have at most 64 characters.',
   ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'unsupported_media_type',

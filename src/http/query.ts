@@ -1,5 +1,7 @@
-import type { TObject } from 'typebox'
 import { type Finding, OrchestrationError } from '../errors.ts'
+import type { Operation } from '../operations/operation.ts'
+
+type InputSchema = Operation['input']
 
 /**
  * The fields of a query string. Strict where the usual parsers mend or choose: broken percent encoding and a parameter given twice
@@ -18,7 +20,7 @@ export function parseQuery(url: string): ReadonlyMap<string, string> {
 }
 
 /** Text as what the schema of that name asks for; what doesn't fit stays text, and the schema will say so. */
-export function decodeField(schema: TObject, name: string, text: string): unknown {
+export function decodeField(schema: InputSchema, name: string, text: string): unknown {
   const type = typeOf(schema, name)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   if ((type === 'integer' || type === 'number') && /^-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?$/.test(text))
@@ -26,7 +28,7 @@ export function decodeField(schema: TObject, name: string, text: string): unknow
   return text
 }
 
-function typeOf({ properties }: TObject, name: string): unknown {
+function typeOf({ properties }: InputSchema, name: string): unknown {
   const property: unknown = Object.hasOwn(properties, name) ? properties[name] : undefined
   return typeof property === 'object' && property !== null && 'type' in property ? property.type : undefined
 }

@@ -52,7 +52,10 @@ export interface HttpTransport {
   readonly app: FastifyInstance
   /** For a server of your own: `createServer(transport.handler)`. */
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void
-  /** For a Fastify app of your own: `host.register(transport.plugin, { prefix: '/orchestration' })`. Closing the host closes the transport. */
+  /**
+   * For a Fastify app of your own: `host.register(transport.plugin, { prefix: '/orchestration' })`. Closing the host closes the
+   * transport. What the host's server or router refuses (broken URLs, parameters beyond its `maxParamLength`) it answers itself.
+   */
   readonly plugin: FastifyPluginAsync
 }
 

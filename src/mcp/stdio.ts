@@ -11,11 +11,14 @@ export interface StdioOptions {
   readonly onWireError?: (error: Error) => void
   readonly stdin?: Readable
   readonly stdout?: Writable
+  /** How long `close()` waits for requests in flight, in milliseconds. Default: 4,000. */
+  readonly drainTimeoutMs?: number
 }
 
 export interface StdioServer {
   /** Resolves when the connection is over: the client has closed stdin and has every answer, or `close()` was called. */
   readonly closed: Promise<void>
+  /** Reads no further, answers what is in flight, and ends the connection. */
   close(): Promise<void>
 }
 
@@ -27,8 +30,14 @@ export function serveOverStdio(
   orchestrator: McpServerContext['orchestrator'],
   options: StdioOptions = {},
 ): StdioServer {
-  const { onFault, onWireError, stdin = process.stdin, stdout = process.stdout } = options
-  const { transport, closed } = createDrainingTransport(stdin, stdout)
+  const {
+    onFault,
+    onWireError,
+    stdin = process.stdin,
+    stdout = process.stdout,
+    drainTimeoutMs = 4_000,
+  } = options
+  const { transport, closed, drain } = createDrainingTransport(stdin, stdout)
   const context = { orchestrator, principal, ...(onFault && { onFault }) }
   const handle = serveStdio(() => createMcpServer(context), {
     transport,
@@ -37,8 +46,9 @@ export function serveOverStdio(
   return {
     closed,
     async close() {
-      await handle.close()
-      await closed
+      drain()
+      const timer = setTimeout(handle.close, drainTimeoutMs)
+      await closed.finally(() => clearTimeout(timer))
     },
   }
 }

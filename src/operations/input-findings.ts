@@ -15,38 +15,62 @@ export function toFindings(
   return [...new Map(findings.map((finding) => [`${finding.pointer} ${finding.code}`, finding])).values()]
 }
 
+/** Texts that no UTF-8 can hold: a JSON `\\ud800` without its other half. They could be stored, but never signed. */
+export function illFormedTexts(input: unknown, pointer = ''): readonly Finding[] {
+  if (typeof input === 'string' && !input.isWellFormed()) return [illFormed(pointer)]
+  if (!isObject(input)) return []
+  return Object.entries(input).flatMap(([name, value]) =>
+    name.isWellFormed() ? illFormedTexts(value, `${pointer}/${toStep(name)}`) : [illFormed(pointer)],
+  )
+}
+
+function illFormed(pointer: string): Finding {
+  const message = `${subject(pointer)} holds half of a surrogate pair, which is no character.`
+  return { code: 'invalid_value', pointer, message }
+}
+
 /** Left out: what only repeats another error, and why each branch of a choice did not fit. */
 function isTelling({ keyword, schemaPath }: TLocalizedValidationError): boolean {
   return keyword !== 'boolean' && !schemaPath.includes('/anyOf/')
 }
 
 function findingsOf(error: TLocalizedValidationError, input: unknown, schema: TObject): Finding[] {
-  const at = error.instancePath
-  if (error.keyword === 'required') {
-    return error.params.requiredProperties.map((name) => ({
-      code: 'required',
-      pointer: `${at}/${escape(name)}`,
-      message: `"${name}" is missing.`,
-    }))
+  const { instancePath: at } = error
+  switch (error.keyword) {
+    case 'required':
+      return error.params.requiredProperties.map((name) => missing(`${at}/${toStep(name)}`, name))
+    case 'additionalProperties':
+      return error.params.additionalProperties.map((name) => unknown(at, name, schema))
+    case 'enum':
+      return [invalid(at, `must be one of ${error.params.allowedValues.map(quote).join(', ')}`, input)]
+    case 'type':
+      return [
+        {
+          ...invalid(at, `must be of type ${[error.params.type].flat().join(' or ')}`, input),
+          code: 'wrong_type',
+        },
+      ]
+    default:
+      return [invalid(at, error.message, input)]
   }
-  if (error.keyword === 'additionalProperties') {
-    return error.params.additionalProperties.map((name) => ({
-      code: 'unknown_field',
-      pointer: `${at}/${escape(name)}`,
-      message: `${quote(name)} is not a field here${at ? '' : `; the fields are ${Object.keys(schema.properties).join(', ') || 'none'}`}.`,
-    }))
-  }
-  return [
-    {
-      code: codeOf(error.keyword),
-      pointer: at,
-      message: `${subject(at)} ${error.message}${given(at, input)}.`,
-    },
-  ]
 }
 
-function codeOf(keyword: string): string {
-  return keyword === 'type' ? 'wrong_type' : 'invalid_value'
+function missing(pointer: string, name: string): Finding {
+  return { code: 'required', pointer, message: `"${name}" is missing.` }
+}
+
+function unknown(parent: string, name: string, schema: TObject): Finding {
+  const fields = Object.keys(schema.properties).join(', ') || 'none'
+  const known = parent === '' ? `; the fields are ${fields}` : ''
+  return {
+    code: 'unknown_field',
+    pointer: `${parent}/${toStep(name)}`,
+    message: `${quote(name)} is not a field here${known}.`,
+  }
+}
+
+function invalid(pointer: string, rule: string, input: unknown): Finding {
+  return { code: 'invalid_value', pointer, message: `${subject(pointer)} ${rule}${given(pointer, input)}.` }
 }
 
 function subject(pointer: string): string {
@@ -60,7 +84,7 @@ function given(pointer: string, input: unknown): string {
 }
 
 function valueAt(input: unknown, pointer: string): unknown {
-  const steps = pointer.slice(1).split('/').map(unescape)
+  const steps = pointer.slice(1).split('/').map(fromStep)
   return steps.reduce<unknown>(
     (value, step) => (isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined),
     input,
@@ -77,10 +101,10 @@ function quote(value: unknown): string {
 }
 
 /** RFC 6901, section 3. */
-function escape(step: string): string {
+function toStep(step: string): string {
   return step.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-function unescape(step: string): string {
+function fromStep(step: string): string {
   return step.replaceAll('~1', '/').replaceAll('~0', '~')
 }

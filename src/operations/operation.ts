@@ -3,7 +3,7 @@ import { Compile, type Validator } from 'typebox/compile'
 import { type ErrorCode, OrchestrationError } from '../errors.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import type { JsonObject, Scope } from '../vocabulary.ts'
-import { toFindings } from './input-findings.ts'
+import { illFormedTexts, toFindings } from './input-findings.ts'
 
 /** Who asks: a token's id, or the door itself (`api_key`, `stdio`, `cli`, `library`), and what it may do. */
 export interface Principal {
@@ -75,6 +75,8 @@ export async function callOperation(
   requireScope(context.principal, scope)
   if (!validator.Check(input))
     throw invalidRequest(toFindings(validator.Errors(input), input, operation.input))
+  const illFormed = illFormedTexts(input)
+  if (illFormed.length > 0) throw invalidRequest(illFormed)
   return (await handler(context, input)) as JsonObject
 }
 

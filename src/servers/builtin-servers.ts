@@ -4,17 +4,18 @@ import type { CatalogueServer } from './catalogue-server.ts'
 import type { ServerJson } from './server-json.ts'
 import { toCatalogueServer } from './to-catalogue-server.ts'
 
-const folder = new URL('./builtin/', import.meta.url)
+/** Ends in a slash, so that files resolve within it. */
+export const builtinFolder = new URL('./builtin/', import.meta.url)
 const suffix = '.json'
 
 /** The servers that come with the product, by id. Their files are held to the schema by a test, not at every start. */
-export async function readBuiltinServers(): Promise<ReadonlyMap<string, CatalogueServer>> {
+export async function readBuiltinServers(folder: URL): Promise<ReadonlyMap<string, CatalogueServer>> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(suffix)).sort()
-  const servers = await Promise.all(files.map(readServer))
+  const servers = await Promise.all(files.map((file) => readServer(folder, file)))
   return new Map(servers.map((server) => [server.serverId, server]))
 }
 
-async function readServer(file: string): Promise<CatalogueServer> {
+async function readServer(folder: URL, file: string): Promise<CatalogueServer> {
   const json: ServerJson = JSON.parse(await readFile(new URL(file, folder), 'utf8'))
   const converted = toCatalogueServer(file.slice(0, -suffix.length), json, 'builtin')
   if (!converted.ok)

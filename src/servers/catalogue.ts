@@ -1,6 +1,6 @@
 import { OrchestrationError } from '../errors.ts'
 import type { Transport } from '../vocabulary.ts'
-import { readBuiltinServers } from './builtin-servers.ts'
+import { builtinFolder, readBuiltinServers } from './builtin-servers.ts'
 import { type CatalogueServer, matchesSearch } from './catalogue-server.ts'
 import { createUserServers, type RejectedFile, type UserServers } from './user-servers.ts'
 
@@ -24,6 +24,8 @@ export interface CatalogueFilter {
 export interface CatalogueOptions {
   /** Each `<server_id>.json` in it is a server; it need not exist, and what changes in it counts at the next call. */
   readonly userFolder: string
+  /** Where the built-in servers are. Default: they come with the product. */
+  readonly builtinFolder?: URL
   /** Told of each file that is left out, once for each reason. */
   readonly onRejected?: (rejected: RejectedFile) => void
 }
@@ -33,8 +35,9 @@ interface Sources {
   readonly readUser: () => Promise<UserServers>
 }
 
-export function createCatalogue({ userFolder, onRejected = () => undefined }: CatalogueOptions): Catalogue {
-  const load = onceUnlessFailed(() => loadSources(userFolder))
+export function createCatalogue(options: CatalogueOptions): Catalogue {
+  const { onRejected = () => undefined } = options
+  const load = onceUnlessFailed(() => loadSources(options))
   const report = reportOnce(onRejected)
   const readUser = async () => {
     const found = await (await load()).readUser()
@@ -60,8 +63,11 @@ export function createCatalogue({ userFolder, onRejected = () => undefined }: Ca
   }
 }
 
-async function loadSources(userFolder: string): Promise<Sources> {
-  const builtin = await readBuiltinServers()
+async function loadSources({
+  userFolder,
+  builtinFolder: folder = builtinFolder,
+}: CatalogueOptions): Promise<Sources> {
+  const builtin = await readBuiltinServers(folder)
   return { builtin, readUser: createUserServers(userFolder, new Set(builtin.keys())) }
 }
 

@@ -46,7 +46,7 @@ function findBadUrl({ url }: CatalogueServer, plain: ParameterTexts): readonly F
 }
 
 function fill(template: string, plain: ParameterTexts): string {
-  return expand(template, (name) => plain.get(name)?.[0]).text
+  return expand(template, (name) => plain.get(name)?.[0])
 }
 
 function blame(template: string, plain: ParameterTexts, problem: string): readonly Finding[] {

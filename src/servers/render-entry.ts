@@ -53,9 +53,7 @@ function renderValue(
 ) {
   const [name = ''] = argument.repeated ? placeholdersOf(argument.value) : []
   const texts = parameters.get(name)
-  return texts
-    ? texts.map((text) => expand(argument.value, () => text).text)
-    : [fill(argument.value, parameters)]
+  return texts ? texts.map((text) => expand(argument.value, () => text)) : [fill(argument.value, parameters)]
 }
 
 function renderValues(
@@ -69,7 +67,7 @@ function renderValues(
 }
 
 function fill(template: string, parameters: ParameterTexts): string {
-  return expand(template, (name) => parameters.get(name)?.[0]).text
+  return expand(template, (name) => parameters.get(name)?.[0])
 }
 
 function isLeftOut({ parameters }: CatalogueServer, template: string, texts: ParameterTexts): boolean {

@@ -54,7 +54,8 @@ const longestPauseMs = 50
 /** The last call in line for each key. It belongs to a store as long as that lives, hence not a state of this module's own. */
 const lines = new WeakMap<Store, Map<string, Promise<unknown>>>()
 
-function inTurn<T>(store: Store, key: string, work: () => Promise<T>): Promise<T> {
+/** Does the work when all that came before it under this name, in this process and for this store, is done. */
+export function inTurn<T>(store: Store, key: string, work: () => Promise<T>): Promise<T> {
   const line = lines.get(store) ?? new Map<string, Promise<unknown>>()
   lines.set(store, line)
   const turn = (line.get(key) ?? Promise.resolve()).then(work)

@@ -2,7 +2,7 @@ import { After, Before, setDefaultTimeout } from '@cucumber/cucumber'
 import { forbidForeignHosts } from './http.ts'
 import type { World } from './world.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 /** What is configured on this machine must not reach the product, and nothing may leave it. */
 Before<World>(function () {

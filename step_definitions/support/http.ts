@@ -32,7 +32,7 @@ export async function send(
 
 /** The answer's JSON, in the shape that the step is about to look at. */
 export function jsonOf<T>(answer: Answer): T {
-  assert.match(String(answer.headers['content-type']), /^application\/(problem\+)?json\b/, answer.text)
+  assert.match(String(answer.headers['content-type']), /^application\/([a-z-]+\+)?json\b/, answer.text)
   return JSON.parse(answer.text) as T
 }
 

@@ -89,12 +89,12 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** The addresses of this machine's interfaces, but for the one given. */
+/** The addresses of this machine's interfaces, but for the one given. Linux answers on the whole of 127.0.0.0/8. */
 export function otherAddresses(address: string): readonly string[] {
-  return Object.values(networkInterfaces())
+  const own = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .map((each) => (each.scopeid ? `${each.address}%${each.scopeid}` : each.address))
-    .filter((each) => each !== address)
+  return [...own, ...(platform === 'linux' ? ['127.0.0.2'] : [])].filter((each) => each !== address)
 }
 
 /** How a connection is received: `accepted`, or the system's code for why not. */

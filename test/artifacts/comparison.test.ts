@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { diffPayloads, type PayloadDiff, toComparison, type ValueChange } from '../../src/artifacts/comparison.ts'
+import {
+  diffPayloads,
+  type PayloadDiff,
+  toComparison,
+  type ValueChange,
+} from '../../src/artifacts/comparison.ts'
 import type { JsonObject, JsonValue, Payload, ServerEntry, StdioEntry } from '../../src/vocabulary.ts'
 import { docs, memory, ref } from './room.ts'
 
@@ -13,7 +18,7 @@ function changesOf(before: ServerEntry, after: ServerEntry): readonly ValueChang
   return diffPayloads(payload({ it: before }), payload({ it: after })).modified[0]?.changes
 }
 
-const texts = fc.dictionary(fc.string(), fc.string(), { maxKeys: 4, noNullPrototype: true })
+const texts = fc.dictionary(fc.string(), fc.string(), { maxKeys: 4 })
 const stdio = fc.record({
   type: fc.constant('stdio' as const),
   command: fc.string(),
@@ -26,8 +31,9 @@ const remote = fc.record({
   headers: texts,
 })
 const payloads = fc
-  .dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.oneof(stdio, remote), { maxKeys: 4, noNullPrototype: true })
-  .map((mcpServers): Payload => ({ mcpServers }))
+  .dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.oneof(stdio, remote), { maxKeys: 4 })
+  // As they come out of JSON: fast-check also makes objects without a prototype.
+  .map((mcpServers) => JSON.parse(JSON.stringify({ mcpServers })) as Payload)
 
 describe('The difference of two configurations', () => {
   test('names what is added, removed, modified and unchanged, each in order', () => {
@@ -36,7 +42,9 @@ describe('The difference of two configurations', () => {
     assert.deepEqual(diffPayloads(local, latest), {
       added: ['ant', 'yak'],
       removed: ['gone', 'zebra'],
-      modified: [{ serverName: 'changed', changes: [{ path: '/command', oldValue: 'npx', newValue: 'bunx' }] }],
+      modified: [
+        { serverName: 'changed', changes: [{ path: '/command', oldValue: 'npx', newValue: 'bunx' }] },
+      ],
       unchanged: ['kept'],
     })
   })
@@ -70,13 +78,19 @@ describe('The difference of two configurations', () => {
   test('points at the argument that changed', () => {
     const after: StdioEntry = { ...memory, args: ['-y', '@modelcontextprotocol/server-memory@2'] }
     assert.deepEqual(changesOf(memory, after), [
-      { path: '/args/1', oldValue: '@modelcontextprotocol/server-memory', newValue: '@modelcontextprotocol/server-memory@2' },
+      {
+        path: '/args/1',
+        oldValue: '@modelcontextprotocol/server-memory',
+        newValue: '@modelcontextprotocol/server-memory@2',
+      },
     ])
   })
 
   test('shows all arguments when there are more or fewer of them', () => {
     const after: StdioEntry = { ...memory, args: ['--quiet', ...memory.args] }
-    assert.deepEqual(changesOf(memory, after), [{ path: '/args', oldValue: memory.args, newValue: after.args }])
+    assert.deepEqual(changesOf(memory, after), [
+      { path: '/args', oldValue: memory.args, newValue: after.args },
+    ])
   })
 
   test('has null where there was no value, and escapes pointers', () => {
@@ -90,12 +104,17 @@ describe('The difference of two configurations', () => {
   })
 
   test('shows a server that became a remote one member by member', () => {
-    assert.deepEqual(changesOf(memory, docs)?.map(({ path }) => path), ['/args', '/command', '/env', '/headers', '/type', '/url'])
+    assert.deepEqual(
+      changesOf(memory, docs)?.map(({ path }) => path),
+      ['/args', '/command', '/env', '/headers', '/type', '/url'],
+    )
   })
 
   test('takes a variable called __proto__ for a variable', () => {
     const env = JSON.parse('{"__proto__":"1"}') as Readonly<Record<string, string>>
-    assert.deepEqual(changesOf(memory, { ...memory, env }), [{ path: '/env/__proto__', oldValue: null, newValue: '1' }])
+    assert.deepEqual(changesOf(memory, { ...memory, env }), [
+      { path: '/env/__proto__', oldValue: null, newValue: '1' },
+    ])
   })
 })
 
@@ -116,7 +135,10 @@ describe('A comparison', () => {
   test('recommends to deploy when local is an earlier release', () => {
     const { status, summary, recommendation, localArtifactId, remoteArtifactId } = compare('a', 2)
     assert.equal(status, 'outdated')
-    assert.equal(summary, 'Local equals release 2 of cursor/default; the latest is 4: 1 server added, 1 removed, 0 modified.')
+    assert.equal(
+      summary,
+      'Local equals release 2 of cursor/default; the latest is 4: 1 server added, 1 removed, 0 modified.',
+    )
     assert.equal(recommendation, 'Use deploy_config on cursor/default to bring local to release 4.')
     assert.deepEqual([localArtifactId, remoteArtifactId], ['a', 'b'])
   })
@@ -131,7 +153,10 @@ describe('A comparison', () => {
 
 /** What a reader of the difference would do by hand; `latest` is looked at only for servers that are added. */
 function apply(local: Payload, latest: Payload, { added, removed, modified }: PayloadDiff): unknown {
-  const servers: Record<string, JsonValue> = structuredClone(local.mcpServers) as unknown as Record<string, JsonValue>
+  const servers: Record<string, JsonValue> = structuredClone(local.mcpServers) as unknown as Record<
+    string,
+    JsonValue
+  >
   for (const name of removed) delete servers[name]
   for (const name of added) servers[name] = latest.mcpServers[name] as unknown as JsonObject
   for (const { serverName, changes } of modified) {
@@ -143,7 +168,10 @@ function apply(local: Payload, latest: Payload, { added, removed, modified }: Pa
 type Members = Record<string, JsonValue>
 
 function set(target: Members, pointer: string, value: JsonValue): void {
-  const steps = pointer.slice(1).split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const steps = pointer
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   const last = steps.pop() ?? ''
   const parent = steps.reduce((members, step) => members[step] as Members, target)
   if (value === null) delete parent[last]

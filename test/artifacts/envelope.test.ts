@@ -4,7 +4,13 @@ import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { type Envelope, type Signer, signEnvelope, toSignedBytes, verifyEnvelope } from '../../src/artifacts/envelope.ts'
+import {
+  type Envelope,
+  type Signer,
+  signEnvelope,
+  toSignedBytes,
+  verifyEnvelope,
+} from '../../src/artifacts/envelope.ts'
 import { toKeyId, toPublicPem } from '../../src/artifacts/public-key.ts'
 import { readFixture, temporaryFolder } from './room.ts'
 
@@ -52,7 +58,8 @@ describe('The test vector of DSSE protocol.md', () => {
   })
 
   test('Its signature is one over our signed bytes', () => {
-    const coordinate = (value: bigint) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex').toString('base64url')
+    const coordinate = (value: bigint) =>
+      Buffer.from(value.toString(16).padStart(64, '0'), 'hex').toString('base64url')
     const jwk = { kty: 'EC', crv: 'P-256', x: coordinate(x), y: coordinate(y) }
     const key = createPublicKey({ key: jwk, format: 'jwk' })
     const bytes = toSignedBytes(payloadType, Buffer.from('hello world'))
@@ -85,13 +92,19 @@ describe('An envelope is refused when', () => {
 
   test('a trusted key signed something of another type', () => {
     const other = { ...priya.signer, sign: () => priya.signer.sign(toSignedBytes('text/plain', body)) }
-    assert.match(reasonFor({ ...signEnvelope(body, other), payloadType: 'text/plain' }), /type is not supported/)
+    assert.match(
+      reasonFor({ ...signEnvelope(body, other), payloadType: 'text/plain' }),
+      /type is not supported/,
+    )
   })
 
   test('it has no signature, or an empty or a short one', () => {
     assert.match(reasonFor(withSignatures()), /none of its signatures/)
     assert.match(reasonFor(withSignatures({ keyid: priya.signer.keyId, sig: '' })), /none of its signatures/)
-    assert.match(reasonFor(withSignatures({ keyid: priya.signer.keyId, sig: 'AAAA' })), /none of its signatures/)
+    assert.match(
+      reasonFor(withSignatures({ keyid: priya.signer.keyId, sig: 'AAAA' })),
+      /none of its signatures/,
+    )
   })
 
   test('one signature does not decode, though another is good', () => {
@@ -163,7 +176,10 @@ describe('An envelope is accepted when', () => {
 
 describe('Beside openssl', () => {
   before(() => {
-    assert.doesNotThrow(() => execFileSync('openssl', ['version']), 'These tests need the openssl command on the PATH')
+    assert.doesNotThrow(
+      () => execFileSync('openssl', ['version']),
+      'These tests need the openssl command on the PATH',
+    )
   })
 
   test('What openssl signed is accepted, in both alphabets', async () => {

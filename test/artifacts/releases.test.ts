@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { sha256Hex } from '../../src/artifacts/canonical.ts'
 import { createReleases } from '../../src/artifacts/releases.ts'
 import { createSigningKeys } from '../../src/artifacts/signing-keys.ts'
+import { artifactKey, headKey, releaseKey } from '../../src/artifacts/store-keys.ts'
 import { OrchestrationError } from '../../src/errors.ts'
 import type { JsonValue, Payload } from '../../src/vocabulary.ts'
-import { createClock, createDraftShelf, createRoom, docs, hasCode, memory, ref, type Room } from './room.ts'
+import { createClock, createDraftShelf, createRoom, docs, hasCode, memory, type Room, ref } from './room.ts'
 
 const zed = { clientId: 'zed', profileId: 'default' }
 
@@ -18,7 +19,10 @@ async function keysInStore({ store }: Room): Promise<readonly string[]> {
 describe('Publishing', () => {
   test('an unknown client, or a profile without a draft, is refused', async (context) => {
     const room = await createRoom(context)
-    await assert.rejects(room.releases.publish({ clientId: 'emacs', profileId: 'default' }), hasCode('client_not_found'))
+    await assert.rejects(
+      room.releases.publish({ clientId: 'emacs', profileId: 'default' }),
+      hasCode('client_not_found'),
+    )
     await assert.rejects(room.releases.publish(ref), hasCode('profile_not_found'))
     assert.deepEqual(await keysInStore(room), [])
   })
@@ -77,7 +81,8 @@ describe('Publishing', () => {
     const room = await createRoom(context)
     const { status, release } = await room.publish({ memory }, 'First')
     assert.equal(status, 'published')
-    const text = '{"mcpServers":{"memory":{"args":["-y","@modelcontextprotocol/server-memory"],"command":"npx","env":{},"type":"stdio"}}}'
+    const text =
+      '{"mcpServers":{"memory":{"args":["-y","@modelcontextprotocol/server-memory"],"command":"npx","env":{},"type":"stdio"}}}'
     assert.equal(release.artifactId, sha256Hex(text))
     assert.equal((await room.store.get(`artifacts/${release.artifactId}`))?.value, text)
     assert.equal(release.sequence, 1)
@@ -146,9 +151,14 @@ describe('Publishing', () => {
     room.drafts.put(ref, { mcpServers: { memory } })
     const both = [room.releases, room.elsewhere()]
     const changelogs = Array.from({ length: 50 }, (_, index) => `Change ${index}`)
-    const published = await Promise.all(changelogs.map((changelog, index) => both[index % 2]?.publish(ref, { changelog })))
+    const published = await Promise.all(
+      changelogs.map((changelog, index) => both[index % 2]?.publish(ref, { changelog })),
+    )
     const sequences = published.map((one) => one?.release.sequence ?? 0).sort((a, b) => a - b)
-    assert.deepEqual(sequences, changelogs.map((_, index) => index + 1))
+    assert.deepEqual(
+      sequences,
+      changelogs.map((_, index) => index + 1),
+    )
   })
 
   test('after regenerating the key, earlier releases still verify', async (context) => {
@@ -160,14 +170,20 @@ describe('Publishing', () => {
     assert.notEqual(former.release.signingKeyId, signingKeyId)
     const elsewhere = room.elsewhere()
     assert.deepEqual(await elsewhere.get(ref, { sequence: 1 }), former.release)
-    assert.deepEqual((await elsewhere.history(ref, { limit: 10 })).map(({ sequence }) => sequence), [2, 1])
+    assert.deepEqual(
+      (await elsewhere.history(ref, { limit: 10 })).map(({ sequence }) => sequence),
+      [2, 1],
+    )
   })
 })
 
 describe('Getting a release', () => {
   test('says what is missing', async (context) => {
     const { releases, drafts } = await createRoom(context)
-    await assert.rejects(releases.get({ clientId: 'emacs', profileId: 'default' }), hasCode('client_not_found'))
+    await assert.rejects(
+      releases.get({ clientId: 'emacs', profileId: 'default' }),
+      hasCode('client_not_found'),
+    )
     await assert.rejects(releases.get(ref), hasCode('profile_not_found', /add_server_to_config/))
     drafts.put(ref, { mcpServers: {} })
     await assert.rejects(releases.get(ref), hasCode('nothing_published', /publish_config/))
@@ -193,7 +209,13 @@ describe('Getting a release', () => {
     for (const sequence of [0, 2, -1, 1.5, Number.NaN, 2 ** 60]) {
       await assert.rejects(room.releases.get(ref, { sequence }), hasCode('artifact_not_found'))
     }
-    for (const artifactId of [other.release.artifactId, '0'.repeat(64), '../x', '', release.artifactId.toUpperCase()]) {
+    for (const artifactId of [
+      other.release.artifactId,
+      '0'.repeat(64),
+      '../x',
+      '',
+      release.artifactId.toUpperCase(),
+    ]) {
       await assert.rejects(room.releases.get(ref, { artifactId }), hasCode('artifact_not_found'))
     }
   })
@@ -216,7 +238,10 @@ describe('Getting a release', () => {
     const second = (await room.publish({ docs })).release
     assert.deepEqual(await room.releases.get(ref, { sequence: 1, artifactId: first.artifactId }), first)
     const contradiction = { sequence: 1, artifactId: second.artifactId }
-    await assert.rejects(room.releases.get(ref, contradiction), hasCode('invalid_request', /Give one of the two/))
+    await assert.rejects(
+      room.releases.get(ref, contradiction),
+      hasCode('invalid_request', /Give one of the two/),
+    )
   })
 
   test('gives a payload that nobody can change', async (context) => {
@@ -234,7 +259,9 @@ describe('The history', () => {
     const room = await createRoom(context)
     for (const changelog of ['one', 'two', 'three', 'four', 'five']) await room.publish({ memory }, changelog)
     const page = async (limit: number, before?: number) =>
-      (await room.releases.history(ref, before === undefined ? { limit } : { limit, before })).map(({ changelog }) => changelog)
+      (await room.releases.history(ref, before === undefined ? { limit } : { limit, before })).map(
+        ({ changelog }) => changelog,
+      )
     assert.deepEqual(await page(2), ['five', 'four'])
     assert.deepEqual(await page(2, 4), ['three', 'two'])
     assert.deepEqual(await page(2, 2), ['one'])
@@ -246,7 +273,12 @@ describe('The history', () => {
   test('tells of each release its sequence, artifact, time and changelog', async (context) => {
     const room = await createRoom(context)
     const { release } = await room.publish({ memory }, 'First')
-    const expected = { sequence: 1, artifactId: release.artifactId, createdAt: release.createdAt, changelog: 'First' }
+    const expected = {
+      sequence: 1,
+      artifactId: release.artifactId,
+      createdAt: release.createdAt,
+      changelog: 'First',
+    }
     assert.deepEqual(await room.releases.history(ref, { limit: 1 }), [expected])
     assert.deepEqual(await room.releases.summary(ref), expected)
   })
@@ -303,14 +335,20 @@ describe('Comparing', () => {
     room.drafts.put(zed, { mcpServers: { docs } })
     const other = await room.releases.publish(zed)
     assert.equal((await room.releases.compare(ref, { payload: { mcpServers: {} } })).status, 'diverged')
-    assert.equal((await room.releases.compare(ref, { artifactId: other.release.artifactId })).status, 'diverged')
+    assert.equal(
+      (await room.releases.compare(ref, { artifactId: other.release.artifactId })).status,
+      'diverged',
+    )
   })
 
   test('with an unknown artifact, or what is no configuration, is refused', async (context) => {
     const room = await createRoom(context)
     await room.publish({ memory })
     for (const artifactId of ['0'.repeat(64), '../x']) {
-      await assert.rejects(room.releases.compare(ref, { artifactId }), hasCode('artifact_not_found', /local_payload/))
+      await assert.rejects(
+        room.releases.compare(ref, { artifactId }),
+        hasCode('artifact_not_found', /local_payload/),
+      )
     }
     const payload = { mcpServers: { memory: { type: 'stdio' } } } as unknown as Payload
     await assert.rejects(room.releases.compare(ref, { payload }), hasCode('invalid_request', /neutral shape/))
@@ -327,4 +365,44 @@ test('Releases of one store are refused on a machine that does not trust their s
   await assert.rejects(elsewhere.get(ref), hasCode('signature_invalid', /trusted keys/))
   drafts.put(ref, { mcpServers: { docs } })
   await assert.rejects(elsewhere.publish(ref), hasCode('signature_invalid'))
+})
+
+test('Releases that openssl signed are read like our own', async (context) => {
+  const room = await createRoom(context)
+  const texts = [
+    'artifact-1.txt',
+    'artifact-2.txt',
+    'release-1.dsse',
+    'release-2.dsse',
+    'public-key.pem',
+    'key-id.txt',
+  ]
+  const [one = '', two = '', first = '', second = '', pem = '', keyId = ''] = await Promise.all(
+    texts.map(readFixture),
+  )
+  await writeFile(join(room.folder, 'keys', 'trusted', `${keyId}.pem`), pem)
+  const head = {
+    sequence: 2,
+    artifactId: sha256Hex(two),
+    createdAt: '2026-10-02T08:00:00.000Z',
+    changelog: null,
+  }
+  await room.store.commit({
+    put: {
+      [artifactKey(sha256Hex(one))]: one,
+      [artifactKey(sha256Hex(two))]: two,
+      [releaseKey(ref, 1)]: JSON.parse(first),
+      [releaseKey(ref, 2)]: JSON.parse(second),
+      [headKey(ref)]: head,
+    },
+  })
+  const release = await room.releases.get(ref)
+  assert.deepEqual(release.payload, { mcpServers: { docs } })
+  assert.equal(release.signingKeyId, keyId)
+  assert.equal(release.previousArtifactId, sha256Hex(one))
+  assert.deepEqual(
+    (await room.releases.history(ref, { limit: 2 })).map(({ changelog }) => changelog),
+    [null, 'Dateien für alle – 📁'],
+  )
+  assert.equal((await room.publish({ memory })).release.sequence, 3)
 })

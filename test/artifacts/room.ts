@@ -39,8 +39,12 @@ export interface DraftShelf extends Pick<Drafts, 'find' | 'validate'> {
   put(ref: ProfileRef, payload: Payload, errors?: readonly Finding[]): void
 }
 
-export async function createRoom(context: TestContext, store: Store = createMemoryStore()): Promise<Room> {
-  const folder = await temporaryFolder(context)
+export async function createRoom(context: TestContext): Promise<Room> {
+  return await openRoom(await temporaryFolder(context), createMemoryStore())
+}
+
+/** In a folder that may have its keys already. */
+export async function openRoom(folder: string, store: Store): Promise<Room> {
   const keys = createSigningKeys({ folder: join(folder, 'keys') })
   const drafts = createDraftShelf()
   const options = { store, drafts, clock: createClock() }
@@ -52,7 +56,8 @@ export async function createRoom(context: TestContext, store: Store = createMemo
     keys,
     releases,
     drafts,
-    elsewhere: () => createReleases({ ...options, keys: createSigningKeys({ folder: join(folder, 'keys') }) }),
+    elsewhere: () =>
+      createReleases({ ...options, keys: createSigningKeys({ folder: join(folder, 'keys') }) }),
     publish(mcpServers, changelog) {
       drafts.put(ref, { mcpServers })
       return releases.publish(ref, changelog === undefined ? {} : { changelog })
@@ -75,7 +80,10 @@ export function createDraftShelf(): DraftShelf {
   }
   return {
     put(ref, payload, errors = []) {
-      shelf.set(`${ref.clientId}/${ref.profileId}`, toValidation({ ...ref, payload, revision: 1, updatedAt: null }, errors))
+      shelf.set(
+        `${ref.clientId}/${ref.profileId}`,
+        toValidation({ ...ref, payload, revision: 1, updatedAt: null }, errors),
+      )
     },
     find: async (ref) => (await find(ref))?.draft,
     async validate(ref) {
@@ -100,7 +108,10 @@ function toValidation(draft: Draft, errors: readonly Finding[]): Validation {
 /** A second later each time it is asked. */
 export function createClock(): () => Date {
   let now = Date.parse('2026-10-01T08:00:00.000Z')
-  return () => new Date((now += 1000))
+  return () => {
+    now += 1000
+    return new Date(now)
+  }
 }
 
 /** What an independent hand has made: see fixtures/README.md. */
@@ -114,6 +125,9 @@ export async function overwrite(store: Store, key: string, value: JsonValue): Pr
 }
 
 /** For assert.rejects. */
-export function hasCode(code: OrchestrationError['code'], message: RegExp = /./): (error: unknown) => boolean {
+export function hasCode(
+  code: OrchestrationError['code'],
+  message: RegExp = /./,
+): (error: unknown) => boolean {
   return (error) => error instanceof OrchestrationError && error.code === code && message.test(error.message)
 }

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { describe, type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { toKeyId, toPublicPem } from '../../src/artifacts/public-key.ts'
-import { createSigningKeys, type InitializedKeys, type SigningKeys } from '../../src/artifacts/signing-keys.ts'
+import {
+  createSigningKeys,
+  type InitializedKeys,
+  type SigningKeys,
+} from '../../src/artifacts/signing-keys.ts'
 import type { IgnoredKey } from '../../src/artifacts/trusted-keys.ts'
+import { runTogether } from './processes.ts'
 import { hasCode, temporaryFolder } from './room.ts'
 
 interface Keychain {
@@ -67,10 +69,14 @@ describe('Making the signing key', () => {
   test('a second time changes nothing', async (context) => {
     const { keys, folder, signingFile } = await createKeychain(context)
     const first = await keys.initialize()
-    const before = await Promise.all([signingFile, first.publicKeyPath].map((path) => stat(path, { bigint: true })))
+    const before = await Promise.all(
+      [signingFile, first.publicKeyPath].map((path) => stat(path, { bigint: true })),
+    )
     const second = await createSigningKeys({ folder }).initialize()
     assert.deepEqual(second, { ...first, status: 'already_exists' })
-    const after = await Promise.all([signingFile, first.publicKeyPath].map((path) => stat(path, { bigint: true })))
+    const after = await Promise.all(
+      [signingFile, first.publicKeyPath].map((path) => stat(path, { bigint: true })),
+    )
     assert.deepEqual(after.map(identity), before.map(identity))
   })
 
@@ -83,7 +89,7 @@ describe('Making the signing key', () => {
 
   test('in several processes at once ends with one key', async (context) => {
     const { folder, keys } = await createKeychain(context)
-    const answers = await initializeInProcesses(folder, 4)
+    const answers = await runTogether<InitializedKeys>('initialize-keys-process.ts', [folder], 4)
     assertOneMaker(answers)
     assert.deepEqual(await trustedIds(keys), [answers[0]?.signingKeyId])
     assert.deepEqual((await readdir(folder)).sort(), ['signing.pem', 'trusted'])
@@ -284,7 +290,17 @@ describe('The trusted keys', () => {
   })
 })
 
-function identity({ ino, mtimeNs, ctimeNs, size }: { ino: bigint; mtimeNs: bigint; ctimeNs: bigint; size: bigint }): string {
+function identity({
+  ino,
+  mtimeNs,
+  ctimeNs,
+  size,
+}: {
+  ino: bigint
+  mtimeNs: bigint
+  ctimeNs: bigint
+  size: bigint
+}): string {
   return [ino, mtimeNs, ctimeNs, size].join()
 }
 
@@ -293,17 +309,10 @@ function assertOneMaker(answers: readonly InitializedKeys[]): void {
   assert.equal(new Set(answers.map(({ signingKeyId }) => signingKeyId)).size, 1)
 }
 
-/** All are up and waiting before the first is told to begin. */
-async function initializeInProcesses(folder: string, count: number): Promise<readonly InitializedKeys[]> {
-  const script = fileURLToPath(new URL('initialize-keys-process.ts', import.meta.url))
-  const children = Array.from({ length: count }, () => spawn(process.execPath, [script, folder], { stdio: 'pipe' }))
-  for (const { stdout } of children) assert.equal(String((await once(stdout, 'data'))[0]), 'ready\n')
-  const outputs = children.map(({ stdout }) => text(stdout))
-  for (const { stdin } of children) stdin.end('go\n')
-  return (await Promise.all(outputs)).map((output) => JSON.parse(output))
-}
-
-function privatePem(type: 'ed25519' | 'x25519', encryption: { cipher?: string; passphrase?: string } = {}): string {
+function privatePem(
+  type: 'ed25519' | 'x25519',
+  encryption: { cipher?: string; passphrase?: string } = {},
+): string {
   const { privateKey } = type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('x25519')
   return privateKey.export({ type: 'pkcs8', format: 'pem', ...encryption }).toString()
 }

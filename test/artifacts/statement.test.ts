@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sha256Hex } from '../../src/artifacts/canonical.ts'
-import { readStatement, type Statement, toReleaseDigest, writeStatement } from '../../src/artifacts/statement.ts'
+import {
+  readStatement,
+  type Statement,
+  toReleaseDigest,
+  writeStatement,
+} from '../../src/artifacts/statement.ts'
 import { readFixture } from './room.ts'
 
 const first: Statement = {
@@ -100,7 +105,14 @@ describe('A statement', () => {
   })
 
   test('is not read in a form that could be read in two ways', () => {
-    for (const text of ['', 'null', '[]', ` ${textOf(first)}`, `\ufeff${textOf(first)}`, altered('{"_type"', '{"_type":"x","_type"')]) {
+    for (const text of [
+      '',
+      'null',
+      '[]',
+      ` ${textOf(first)}`,
+      `\ufeff${textOf(first)}`,
+      altered('{"_type"', '{"_type":"x","_type"'),
+    ]) {
       assert.equal(read(text), undefined, text)
     }
     assert.equal(readStatement(Buffer.from([0x22, 0xff, 0x22])), undefined)

@@ -60,7 +60,7 @@ describe('Adding to a file', () => {
     )
     assert.equal(
       add(vscode, '{\n  "servers": { /* none yet */ }\n}', { a: {} }),
-      '{\n  "servers": { /* none yet */\n    "a": {}\n   }\n}',
+      '{\n  "servers": { /* none yet */ \n    "a": {}\n  }\n}',
     )
   })
 

@@ -37,7 +37,7 @@ async function refusalOf(path: string): Promise<RegExp | string> {
 
 describe('what is no readable file is refused', () => {
   test('a folder', async () => {
-    assert.match(String(await refusalOf(folder)), /it is a folder/)
+    assert.match(String(await refusalOf(folder)), /It is a folder/)
   })
 
   test('a symbolic link to nothing', async () => {

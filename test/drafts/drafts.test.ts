@@ -8,7 +8,7 @@ import { createRoom, type Room, ref } from './room.ts'
 const notes = {
   type: 'stdio',
   command: 'npx',
-  args: ['-y', 'acme-notes-mcp@1.0.0', '--dir', '/notes'],
+  args: ['-y', 'acme-notes-mcp', '--dir', '/notes'],
   env: {},
 }
 const docs = { type: 'sse', url: 'https://docs.example.com/sse', headers: {} }
@@ -145,17 +145,21 @@ describe('adding', () => {
 
   for (const store of ['memory', 'sqlite'] as const) {
     test(`of 100 at once into one draft none is lost: ${store}`, async (context) => {
-      const { drafts } = await createRoom(context, store)
-      const names = Array.from({ length: 100 }, (_, number) => `server-${number}`)
+      const { drafts, secrets } = await createRoom(context, store)
+      const names = Array.from({ length: 100 }, (_, number) => `server-${number}`).sort()
 
       const added = await Promise.all(
-        names.map((serverName) => drafts.add(ref, { ...withToken(serverName), serverName })),
+        names.map((serverName) => drafts.add(ref, { ...withToken(`of ${serverName}`), serverName })),
       )
 
       const draft = await drafts.view(ref)
-      assert.deepEqual(Object.keys(draft.payload.mcpServers), names)
-      assert.equal(new Set(added.map((each) => each.draft.revision)).size, 100)
-      assert.equal(draft.revision, added.at(-1)?.draft.revision)
+      const revisions = new Set(added.map((each) => each.draft.revision))
+      assert.deepEqual(Object.keys(draft.payload.mcpServers).sort(), names)
+      assert.equal(revisions.size, 100)
+      assert.equal(draft.revision, Math.max(...revisions))
+      for (const name of names) {
+        assert.equal(await secrets.get(`cursor/default/${name}/NOTES_TOKEN`), `of ${name}`)
+      }
     })
   }
 

@@ -381,17 +381,17 @@ describe('validatePayload', () => {
     )
   })
 
-  test('a text of a mebibyte is answered in time', () => {
+  test('a text of a mebibyte is answered in seconds of the processor', () => {
     const texts = ['a', '${', '{a', 'a://', 'eyJ', 'a=', '-', 'a ', '@', 'sha256:'].map((piece) =>
       piece.repeat(1_048_576 / piece.length),
     )
-    const start = performance.now()
+    const start = process.cpuUsage()
 
     validate({
       servers: { notes: { ...stdio, args: texts }, docs: { ...remote, url: `https://${texts[0]}` } },
     })
 
-    assert.ok(performance.now() - start < 5_000)
+    assert.ok(process.cpuUsage(start).user < 5_000_000)
   })
 })
 
@@ -408,7 +408,7 @@ function isEntry(entry: JsonValue): boolean {
   const isStdio = has(entry, {
     type: (type) => type === 'stdio',
     command: text,
-    args: (args) => each(args, text),
+    args: (args) => Array.isArray(args) && each(args, text),
     env: (env) => each(env, text),
   })
   return (

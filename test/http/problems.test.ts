@@ -101,12 +101,16 @@ describe('errors of the framework', () => {
     assert.equal(codeOf(blamed('FST_ERR_CTP_INVALID_MEDIA_TYPE', 415)), 'unsupported_media_type')
     assert.equal(codeOf(blamed('FST_ERR_CTP_INVALID_CONTENT_LENGTH', 400)), 'invalid_request')
     assert.equal(codeOf(blamed('FST_ERR_BAD_URL', 400)), 'invalid_request')
+    assert.equal(codeOf(blamed('FST_ERR_SOMETHING_NEW', 422)), 'invalid_request')
     assert.equal(codeOf(blamed('ECONNRESET', 400)), 'invalid_request')
   })
 
   test('everything else is a fault of ours', () => {
     assert.equal(codeOf(new Error('no code')), 'internal_error')
-    assert.equal(codeOf(Object.assign(new Error('theirs'), { statusCode: 500 })), 'internal_error')
+    const strange = { code: 'constructor', statusCode: 400 }
+    const broken = { code: 'FST_ERR_REP_INVALID_PAYLOAD_TYPE', statusCode: 500 }
+    for (const error of [strange, broken, { code: 7 }, { statusCode: 404 }])
+      assert.equal(codeOf(Object.assign(new Error('theirs'), error)), 'internal_error')
     assert.equal(codeOf('no error at all'), 'internal_error')
   })
 

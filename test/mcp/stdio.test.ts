@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import path from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, type TestContext, test } from 'node:test'
 import { Client as ClientV2 } from '@modelcontextprotocol/client'
 import { StdioClientTransport as StdioClientTransportV2 } from '@modelcontextprotocol/client/stdio'
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as StdioClientTransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { serveOverStdio } from '../../src/mcp/stdio.ts'
+import { createTestOrchestrator } from '../support/orchestrator.ts'
 import { binPath, createSandbox, run, type Sandbox, start } from '../support/sandbox.ts'
 
 const info = { name: 'test', version: '1' }
@@ -161,6 +166,63 @@ describe('the stdio server', () => {
       )
     })
   }
+
+  test('answers what it was asked before a signal stops it', async (context) => {
+    const server = await startAndGreet(context)
+    const call = {
+      jsonrpc: '2.0',
+      id: 2,
+      method: 'tools/call',
+      params: { name: 'initialize_keys', arguments: {} },
+    }
+    server.child.stdin?.write(`${JSON.stringify(call)}\n{"jsonrpc":"2.0","id":3,"method":"ping"}\n`)
+    await server.says(/"id":3/)
+    server.child.kill('SIGTERM')
+    const { code, stdout } = await server.ended
+    assert.match(stdout, /"id":2/)
+    assert.equal(code, 0)
+  })
+
+  test('gives up on a client that takes no answers', async (context) => {
+    const orchestrator = await createTestOrchestrator(context)
+    const stdin = new PassThrough()
+    const stuck = new PassThrough({ highWaterMark: 1 })
+    const server = serveOverStdio(orchestrator, { stdin, stdout: stuck, drainTimeoutMs: 50 })
+    stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
+    await once(stuck, 'readable')
+    await server.close()
+    await server.closed
+  })
+
+  test('tells its owner of what is no message and of a fault, and the client neither', async (context) => {
+    const orchestrator = await createTestOrchestrator(context)
+    const reason = new Error('/home/priya/secret-place')
+    const stdin = new PassThrough()
+    const stdout = new PassThrough()
+    const heard: unknown[] = []
+    const server = serveOverStdio(
+      { ...orchestrator, keys: { ...orchestrator.keys, initialize: () => Promise.reject(reason) } },
+      {
+        stdin,
+        stdout,
+        onFault: (error, what) => heard.push(error, what),
+        onWireError: () => heard.push('wire'),
+      },
+    )
+    const call = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'initialize_keys', arguments: {} },
+    }
+    stdin.end(`[]\n${JSON.stringify(call)}\n`)
+    await server.closed
+    assert.deepEqual(heard, ['wire', reason, 'initialize_keys'])
+    stdout.end()
+    const said = await text(stdout)
+    assert.match(said, /internal_error/)
+    assert.doesNotMatch(said, /secret-place/)
+  })
 
   test('ends when nobody reads its answers any more', async (context) => {
     const server = await startAndGreet(context)

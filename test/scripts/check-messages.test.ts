@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Envelope, TestStepResultStatus } from '@cucumber/messages'
+import { type Envelope, StepDefinitionPatternType, TestStepResultStatus } from '@cucumber/messages'
 import { checkMessages } from '../../scripts/check-messages.ts'
 import { type Group, groups } from '../../scripts/contract.ts'
 
@@ -64,7 +64,7 @@ function scenario(
 function toDefinition(id: string) {
   return {
     id,
-    pattern: { source: `the ${id} step`, type: 'CUCUMBER_EXPRESSION' },
+    pattern: { source: `the ${id} step`, type: StepDefinitionPatternType.CUCUMBER_EXPRESSION },
     sourceReference: {},
   } as const
 }

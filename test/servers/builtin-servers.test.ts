@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
-import { readBuiltinServers } from '../../src/servers/builtin-servers.ts'
+import { builtinFolder, readBuiltinServers } from '../../src/servers/builtin-servers.ts'
 import { transportCounts } from '../../src/servers/catalogue-server.ts'
 import { instantiate } from '../../src/servers/instantiation.ts'
 import type { ServerJson } from '../../src/servers/server-json.ts'
 import { compileServerJsonCheck } from '../../src/servers/server-json-check.ts'
-import { transports } from '../../src/vocabulary.ts'
+import { type JsonObject, transports } from '../../src/vocabulary.ts'
 import { verifiedPackages } from './verified-packages.ts'
 
-const folder = new URL('../../src/servers/builtin/', import.meta.url)
-const files = await readdir(folder)
+const files = await readdir(builtinFolder)
 const jsons: readonly ServerJson[] = await Promise.all(
-  files.map(async (file) => JSON.parse(await readFile(new URL(file, folder), 'utf8'))),
+  files.map(async (file) => JSON.parse(await readFile(new URL(file, builtinFolder), 'utf8'))),
 )
-const servers = [...(await readBuiltinServers()).values()]
+const servers = [...(await readBuiltinServers(builtinFolder)).values()]
 
 describe('the built-in servers', () => {
   const check = compileServerJsonCheck()
@@ -94,7 +93,7 @@ describe('the built-in servers', () => {
       const { server_id, params = {}, env_vars = {}, ...rest } = server.usageExample
       const made = instantiate(
         server,
-        { params: Object(params), envVars: Object(env_vars) },
+        { params: params as JsonObject, envVars: env_vars as JsonObject },
         (name) => `\${secret:${name}}`,
       )
       assert.deepEqual(rest, {})

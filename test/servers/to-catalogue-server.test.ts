@@ -212,10 +212,9 @@ describe('parameters and variables', () => {
         { name: 'KEY', isSecret: true, isRequired: true },
       ],
     })
-    // biome keeps the reference below from being a template
     assert.deepEqual(usageExample, {
       server_id: 'weather',
-      env_vars: { PORT: '1', MODE: 'a', KEY: ['$', '{env:KEY}'].join('') },
+      env_vars: { PORT: '1', MODE: 'a', KEY: `\${env:KEY}` },
     })
   })
 })
@@ -228,7 +227,7 @@ describe('a server.json of the right shape is still unsound', () => {
       {
         packageArguments: [
           { type: 'positional', valueHint: 'a' },
-          { type: 'named', name: '--a', isRequired: true },
+          { type: 'named', name: '--a', description: 'b' },
         ],
       },
     ],

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { OrchestrationError } from '../../src/errors.ts'
+import { type Catalogue, createCatalogue, type RejectedFile } from '../../src/servers/catalogue.ts'
+import { remote, serverJson } from './server-json-of.ts'
+
+let home: string
+let userFolder: string
+let reported: RejectedFile[]
+let catalogue: Catalogue
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'catalogue-'))
+  userFolder = join(home, 'servers')
+  reported = []
+  catalogue = createCatalogue({ userFolder, onRejected: (file) => reported.push(file) })
+})
+afterEach(() => rm(home, { recursive: true }))
+
+const sound = (title = 'Weather') => JSON.stringify(serverJson({ title, remotes: [remote()] }))
+
+async function put(file: string, content: string | Uint8Array): Promise<string> {
+  await mkdir(userFolder, { recursive: true })
+  const path = join(userFolder, file)
+  await writeFile(path, content)
+  return path
+}
+
+async function titleOf(serverId: string): Promise<string> {
+  return (await catalogue.get(serverId)).displayName
+}
+
+async function ownIds(): Promise<readonly string[]> {
+  return (await catalogue.list()).filter(({ source }) => source === 'user').map(({ serverId }) => serverId)
+}
+
+describe('the catalogue', () => {
+  test('lists the built-in servers by id when the user has no folder', async () => {
+    const ids = (await catalogue.list()).map(({ serverId }) => serverId)
+    assert.deepEqual(ids, ids.toSorted())
+    assert.ok(ids.includes('filesystem') && ids.length >= 30)
+    assert.deepEqual(await catalogue.rejected(), [])
+  })
+
+  test('narrows by transport and search together', async () => {
+    const ids = async (filter: Parameters<Catalogue['list']>[0]) =>
+      (await catalogue.list(filter)).map(({ serverId }) => serverId)
+    assert.deepEqual(await ids({ search: 'GitHub token', transport: 'sse' }), [])
+    assert.deepEqual(await ids({ search: 'sentry (hosted)' }), ['sentry-remote'])
+    assert.deepEqual(await ids({ search: 'SENTRY', transport: 'stdio' }), ['sentry'])
+    assert.deepEqual(await ids({ search: '@notionhq/notion-mcp-server' }), ['notion'])
+  })
+
+  test('knows nothing of a server that is not there', async () => {
+    for (const serverId of ['weather', '__proto__', '../filesystem', 'x'.repeat(9999)]) {
+      await assert.rejects(catalogue.get(serverId), (error) => {
+        assert.ok(error instanceof OrchestrationError)
+        assert.equal(error.code, 'server_not_found')
+        assert.ok(error.message.length < 200, error.message)
+        return true
+      })
+    }
+  })
+})
+
+describe('the built-in servers', () => {
+  test('are looked for again when they could not be read', async () => {
+    const builtinFolder = pathToFileURL(join(home, 'builtin/'))
+    catalogue = createCatalogue({ userFolder, builtinFolder })
+    await assert.rejects(catalogue.list(), { code: 'ENOENT' })
+    await mkdir(builtinFolder)
+    await writeFile(new URL('weather.json', builtinFolder), sound())
+    assert.equal((await catalogue.list()).length, 1)
+  })
+
+  test('are not taken with a fault in them', async () => {
+    const builtinFolder = pathToFileURL(`${userFolder}/`)
+    await put('weather.json', JSON.stringify(serverJson({})))
+    catalogue = createCatalogue({ userFolder, builtinFolder })
+    await assert.rejects(catalogue.list(), {
+      code: 'internal_error',
+      message: /weather\.json is unsound: it has neither/,
+    })
+  })
+})
+
+describe("a user's server.json", () => {
+  test('joins the catalogue under the name of its file, in its order', async () => {
+    await put('gitea.json', `\ufeff${sound()}`)
+    const server = await catalogue.get('gitea')
+    assert.deepEqual([server.serverId, server.source, server.displayName], ['gitea', 'user', 'Weather'])
+    const ids = (await catalogue.list()).map(({ serverId }) => serverId)
+    assert.equal(ids[ids.indexOf('gitea') - 1], 'git')
+  })
+
+  test('counts at the next call when it comes, changes and goes', async () => {
+    assert.deepEqual(await ownIds(), [])
+    const path = await put('weather.json', sound('One'))
+    assert.equal(await titleOf('weather'), 'One')
+    await put('weather.json', sound('Three'))
+    assert.equal(await titleOf('weather'), 'Three')
+    await rename(await put('.weather.json', sound('Seven')), path)
+    assert.equal(await titleOf('weather'), 'Seven')
+    await unlink(path)
+    assert.deepEqual(await ownIds(), [])
+  })
+
+  test('is not read again while it stays the same', async () => {
+    await put('weather.json', sound())
+    assert.equal(await catalogue.get('weather'), await catalogue.get('weather'))
+  })
+
+  test('may be a symbolic link to a file', async () => {
+    await writeFile(join(home, 'elsewhere'), sound())
+    await mkdir(userFolder)
+    await symlink(join(home, 'elsewhere'), join(userFolder, 'weather.json'))
+    assert.deepEqual(await ownIds(), ['weather'])
+  })
+
+  test('is seen by every caller of a crowd that came after it', async () => {
+    await put('weather.json', sound('One'))
+    const early = Promise.all([catalogue.list(), catalogue.list()])
+    await put('other.json', sound('Two'))
+    const late = await Promise.all(Array.from({ length: 20 }, () => catalogue.get('other')))
+    assert.equal(new Set(late).size, 1)
+    assert.equal((await early).length, 2)
+  })
+
+  test('loses against the built-in server of the same name', async () => {
+    await put('memory.json', sound('Mine'))
+    assert.equal(await titleOf('memory'), 'Memory')
+    assert.match(JSON.stringify(await catalogue.rejected()), /memory is built in, and that one wins/)
+  })
+
+  test('that is hidden, or no JSON by its name, is nobody to report', async () => {
+    await put('.hidden.json', 'x')
+    await put('README.md', 'x')
+    await put('weather.json~', 'x')
+    assert.deepEqual([await ownIds(), await catalogue.rejected()], [[], []])
+  })
+})
+
+describe('a bad file is left out with a reason', () => {
+  const bad: readonly (readonly [string, string, (path: string) => unknown, RegExp])[] = [
+    [
+      'no JSON',
+      'a.json',
+      (path) => writeFile(path, '{"a": 1,\n  "b": 2 "c": 3}'),
+      /^it is no JSON \(line 2 column 10\)$/,
+    ],
+    ['cut off', 'a.json', (path) => writeFile(path, '{"name": "hunter2'), /^it is no JSON/],
+    ['not UTF-8', 'a.json', (path) => writeFile(path, Buffer.from([0x22, 0xff, 0x22])), /^it is not UTF-8$/],
+    ['empty', 'a.json', (path) => writeFile(path, ''), /^it is no JSON$/],
+    [
+      'of another shape',
+      'a.json',
+      (path) => writeFile(path, '{"mcpServers":{}}'),
+      /^it is no server\.json: the top level/,
+    ],
+    [
+      'unreachable',
+      'a.json',
+      (path) => writeFile(path, JSON.stringify(serverJson({}))),
+      /^it has neither a package/,
+    ],
+    [
+      'huge',
+      'a.json',
+      (path) => writeFile(path, sound() + ' '.repeat(256 * 1024)),
+      /^it has more than 256 KiB$/,
+    ],
+    ['endless', 'a.json', (path) => symlink('/dev/zero', path), /^it is no regular file$/],
+    ['a folder', 'a.json', (path) => mkdir(path), /^it is a folder$/],
+    [
+      'a link to itself',
+      'a.json',
+      (path) => symlink(path, path),
+      /^it is a symbolic link that leads back to itself$/,
+    ],
+    [
+      'a link to nothing',
+      'a.json',
+      (path) => symlink(`${path}.gone`, path),
+      /^it is gone, or a symbolic link/,
+    ],
+    [
+      'a pipe that nobody fills',
+      'a.json',
+      (path) => execFileSync('mkfifo', [path]),
+      /^it is no regular file$/,
+    ],
+    [
+      'called what no server can be',
+      'My Server.json',
+      (path) => writeFile(path, sound()),
+      /^its base name is no server id/,
+    ],
+    [
+      'called __proto__',
+      '__proto__.json',
+      (path) => writeFile(path, sound()),
+      /^its base name is no server id/,
+    ],
+  ]
+  for (const [title, file, make, reason] of bad) {
+    test(`when it is ${title}`, async () => {
+      await put('good.json', sound())
+      await make(join(userFolder, file))
+      assert.deepEqual(await ownIds(), ['good'])
+      const [rejected, ...others] = await catalogue.rejected()
+      assert.deepEqual([rejected?.file, others], [file, []])
+      assert.match(rejected?.reason ?? '', reason)
+      assert.doesNotMatch(rejected?.reason ?? '', /hunter2/)
+    })
+  }
+
+  test('and so is the folder when it is none', async () => {
+    await writeFile(userFolder, 'x')
+    assert.deepEqual(await catalogue.rejected(), [{ file: '.', reason: 'it is no folder' }])
+    assert.ok((await catalogue.list()).length >= 30)
+  })
+
+  test('which is told once, and again when there is another', async () => {
+    await put('a.json', 'x')
+    await catalogue.list()
+    await catalogue.list()
+    assert.deepEqual(reported, [{ file: 'a.json', reason: 'it is no JSON' }])
+    await put('a.json', '[]')
+    await catalogue.list()
+    assert.deepEqual(
+      reported.map(({ reason }) => reason),
+      ['it is no JSON', 'it is no server.json: the top level must be object'],
+    )
+  })
+
+  test('which who asks for that server is told, too', async () => {
+    await put('weather.json', '{}')
+    await assert.rejects(catalogue.get('weather'), /weather\.json was left out: it is no server\.json/)
+  })
+
+  test('until it is mended', async () => {
+    await put('weather.json', '{}')
+    assert.equal((await catalogue.rejected()).length, 1)
+    await put('weather.json', sound())
+    assert.deepEqual([await catalogue.rejected(), await ownIds()], [[], ['weather']])
+  })
+})
