@@ -16,7 +16,6 @@ export const errorTitles = {
   server_not_found: 'Server not found',
   artifact_not_found: 'Artifact not found',
   server_not_in_draft: 'Server not in the draft',
-  tool_not_found: 'Tool not found',
   token_not_found: 'Token not found',
   method_not_allowed: 'Method not allowed',
   not_acceptable: 'Not acceptable',
@@ -77,36 +76,31 @@ export interface Problem {
   readonly errors?: readonly Finding[]
 }
 
-const faults: ReadonlySet<ErrorCode> = new Set([
-  'internal_error',
-  'write_failed',
-  'signature_invalid',
-  'artifact_corrupt',
-])
-
-/** Whether the fault is ours, so that its message belongs in the log and not in front of the caller. */
-export function isFault(code: ErrorCode): boolean {
-  return faults.has(code)
-}
-
-/** Any thrown value as a problem. What is not an OrchestrationError is `internal_error`, and its message stays inside. */
-export function toProblem(error: unknown): Problem {
-  const known = error instanceof OrchestrationError ? error : undefined
-  const code = known?.code ?? 'internal_error'
-  return {
-    code,
-    title: errorTitles[code],
-    detail: known && !isFault(code) ? known.message : faultDetails[code as keyof typeof faultDetails],
-    ...(known?.errors ? { errors: known.errors } : {}),
-  }
-}
-
 /** What a caller is told of a fault of ours: never a path, a stack or a secret (the log has them under the request id). */
-const faultDetails = {
+const faultDetails: Partial<Record<ErrorCode, string>> = {
   internal_error: 'Something failed inside. The log has the details under this request id.',
   write_failed: 'A file could not be written. The log has the details under this request id.',
   signature_invalid:
     'A stored release does not verify with any trusted key, so it was not used. The log has the details under this request id.',
   artifact_corrupt:
     'A stored artifact does not match its id, so it was not used. The log has the details under this request id.',
-} as const satisfies Partial<Record<ErrorCode, string>>
+  store_unavailable:
+    'The store does not answer. Try again; if that does not help, the log has the details under this request id.',
+}
+
+/** Whether the fault is ours, so that its message belongs in the log and not in front of the caller. */
+export function isFault(code: ErrorCode): boolean {
+  return faultDetails[code] !== undefined
+}
+
+/** Any thrown value as a problem. What is not an OrchestrationError is `internal_error`, and its message stays inside. */
+export function toProblem(error: unknown): Problem {
+  const known = error instanceof OrchestrationError ? error : new OrchestrationError('internal_error', '')
+  const { code, errors } = known
+  return {
+    code,
+    title: errorTitles[code],
+    detail: faultDetails[code] ?? known.message,
+    ...(errors ? { errors } : {}),
+  }
+}

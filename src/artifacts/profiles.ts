@@ -13,13 +13,12 @@ export interface Profile {
 /** The profiles of a client, by id. */
 export type Profiles = (clientId: string, page?: Page) => Promise<readonly Profile[]>
 
-export function createProfiles({
-  drafts,
-  releases,
-}: {
-  readonly drafts: Drafts
-  readonly releases: Releases
-}): Profiles {
+export interface ProfilesOptions {
+  readonly drafts: Pick<Drafts, 'list'>
+  readonly releases: Pick<Releases, 'list'>
+}
+
+export function createProfiles({ drafts, releases }: ProfilesOptions): Profiles {
   return async (clientId, page = {}) => {
     const [begun, published] = await Promise.all([drafts.list(clientId, page), releases.list(clientId, page)])
     const drafted = new Map(begun.map(({ profileId, updatedAt }) => [profileId, updatedAt]))

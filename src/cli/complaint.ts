@@ -1,19 +1,26 @@
-import { isFault, OrchestrationError } from '../errors.ts'
+import { inspect } from 'node:util'
+import { OrchestrationError } from '../errors.ts'
+import { isForTheLog } from '../mcp/faults.ts'
+import type { CommonSettings } from './settings.ts'
 
 /** A failure of a command that isn't a problem of the domain: one sentence that says what to do. */
 export class CommandError extends Error {}
 
 /**
- * What a person reads on stderr: one line, and one below for each finding. Unlike a caller over the network, whoever runs a command
- * on this machine is told the reason of a fault, such as the path that could not be written.
+ * What a person reads on stderr: one line, and one below for each finding; when debugging, the stack. Unlike a caller over the
+ * network, whoever runs a command on this machine is told the reason of a fault, such as the path that could not be written.
  */
-export function complaintLines(error: unknown): readonly string[] {
+export function complaintLines(
+  error: unknown,
+  { logLevel }: Pick<CommonSettings, 'logLevel'>,
+): readonly string[] {
+  if (logLevel === 'debug' || logLevel === 'trace') return [inspect(error)]
   if (error instanceof CommandError) return [`error: ${error.message}`]
   if (!(error instanceof OrchestrationError)) return [`error: internal_error: ${unexpected(error)}`]
   const findings = (error.errors ?? []).map(
     ({ code, pointer, message }) => `  ${pointer || '/'} ${code}: ${message}`,
   )
-  return [`error: ${error.code}: ${oneLine(error.message)}${reason(error)}`, ...findings.map(oneLine)]
+  return [`error: ${error.code}: ${error.message}${reason(error)}`, ...findings].map(oneLine)
 }
 
 function unexpected(error: unknown): string {
@@ -22,8 +29,7 @@ function unexpected(error: unknown): string {
 }
 
 function reason({ code, cause }: OrchestrationError): string {
-  const isTold = isFault(code) || code === 'store_unavailable'
-  return isTold && cause instanceof Error ? ` (${oneLine(cause.message)})` : ''
+  return isForTheLog(code) && cause instanceof Error ? ` (${cause.message})` : ''
 }
 
 /** Line breaks of a quoted value don't break the line. */

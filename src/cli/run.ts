@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander'
 import { complaintLines } from './complaint.ts'
-import { dropEmptyVariables } from './settings.ts'
+import { type CommonSettings, dropEmptyVariables } from './settings.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const failed = 1
@@ -18,11 +18,13 @@ export async function run(command: Command, argv: readonly string[] = process.ar
   }
 }
 
-/** Whoever reads our output may stop reading (`… | head -1`): that is no failure, and nobody is left to be told. */
+/** Whoever reads our output may stop reading (`… | head -1`): that is no failure. A full disk under `> file` is one. */
 function survivePipes(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? 0 : failed),
-  )
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return
+    process.exitCode = failed
+    process.stderr.write(`error: The answer could not be written. (${error.message})\n`)
+  })
   process.stderr.on('error', () => {})
 }
 
@@ -38,14 +40,6 @@ function usageExitCode({ exitCode }: CommanderError): number {
 }
 
 function complain(command: Command, error: unknown): number {
-  const lines =
-    isDebugging(command) && error instanceof Error ? [error.stack ?? error.message] : complaintLines(error)
-  process.stderr.write(`${lines.join('\n')}\n`)
+  process.stderr.write(`${complaintLines(error, command.opts<CommonSettings>()).join('\n')}\n`)
   return failed
-}
-
-function isDebugging(command: Command): boolean {
-  return [command, ...command.commands].some((each) =>
-    ['debug', 'trace'].includes(each.getOptionValue('logLevel')),
-  )
 }

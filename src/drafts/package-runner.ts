@@ -7,6 +7,8 @@ export interface PackageRun {
   readonly index: number | undefined
 }
 
+type Specified = Omit<PackageRun, 'runner'>
+
 interface Runner {
   /** The command, and the arguments with which it becomes one. */
   readonly words: readonly [string, ...string[]]
@@ -20,17 +22,7 @@ interface Runner {
 const npm = {
   toName: (specifier: string) => specifier.replace(/(?<=.)@.*$/s, ''),
   naming: ['-p', '--package'],
-  taking: [
-    '-c',
-    '--call',
-    '-w',
-    '--workspace',
-    '--registry',
-    '--prefix',
-    '--cache',
-    '--userconfig',
-    '--loglevel',
-  ],
+  taking: flags('-c --call -w --workspace --registry --prefix --cache --userconfig --loglevel'),
 }
 const pypi = {
   // PEP 503: the same name in other letters is the same package.
@@ -40,63 +32,16 @@ const pypi = {
       .toLowerCase()
       .replace(/[-_.]+/g, '-'),
   naming: ['--from', '--spec'],
-  taking: [
-    '-p',
-    '--python',
-    '-w',
-    '--with',
-    '--with-editable',
-    '--with-requirements',
-    '--index',
-    '--default-index',
-    '-i',
-    '--index-url',
-    '--extra-index-url',
-    '-f',
-    '--find-links',
-    '--directory',
-    '--pip-args',
-  ],
+  taking: flags(
+    '-p --python -w --with --with-editable --with-requirements --index --default-index -i --index-url --extra-index-url -f --find-links --directory --pip-args',
+  ),
 }
 const image = {
   toName: (specifier: string) => specifier.replace(/@sha256:.*$/s, '').replace(/:[^:/]*$/, ''),
   naming: [],
-  taking: [
-    '-e',
-    '--env',
-    '--env-file',
-    '-v',
-    '--volume',
-    '--mount',
-    '--network',
-    '--net',
-    '-p',
-    '--publish',
-    '-u',
-    '--user',
-    '-w',
-    '--workdir',
-    '--name',
-    '--entrypoint',
-    '--add-host',
-    '--platform',
-    '--pull',
-    '-l',
-    '--label',
-    '-m',
-    '--memory',
-    '--cpus',
-    '--cap-add',
-    '--cap-drop',
-    '--security-opt',
-    '--tmpfs',
-    '--gpus',
-    '-h',
-    '--hostname',
-    '--dns',
-    '--runtime',
-    '--ulimit',
-  ],
+  taking: flags(
+    '-e --env --env-file -v --volume --mount --network --net -p --publish -u --user -w --workdir --name --entrypoint --add-host --platform --pull -l --label -m --memory --cpus --cap-add --cap-drop --security-opt --tmpfs --gpus -h --hostname --dns --runtime --ulimit',
+  ),
 }
 
 const runners: readonly Runner[] = [
@@ -115,6 +60,10 @@ const runners: readonly Runner[] = [
   { words: ['podman', 'run'], ...image },
 ]
 
+function flags(line: string): readonly string[] {
+  return line.split(' ')
+}
+
 /** What package an entry would fetch and run; undefined if its command is no runner of packages. */
 export function packageOf(command: string, args: readonly string[]): PackageRun | undefined {
   const program = programOf(command)
@@ -129,25 +78,28 @@ export function isPackageName(name: string | undefined): name is string {
   return name !== undefined && /^@?[a-z0-9][a-z0-9._/-]{0,213}$/i.test(name)
 }
 
+/** Without the folder, and as Windows writes it. */
 function programOf(command: string): string {
-  const file = command.split(/[\\/]/).at(-1) ?? ''
-  return file.toLowerCase().replace(/\.(?:exe|cmd|bat|ps1)$/, '')
+  return command
+    .replace(/^.*[\\/]/s, '')
+    .toLowerCase()
+    .replace(/\.(?:exe|cmd|bat|ps1)$/, '')
 }
 
-function findSpecifier(runner: Runner, args: readonly string[]): Omit<PackageRun, 'runner'> {
-  for (let index = runner.words.length - 1; index < args.length; index += 1) {
-    const [flag = '', value] = splitFlag(args[index] ?? '')
-    if (runner.naming.includes(flag)) {
-      const specifier = value ?? args[index + 1]
-      return {
-        package: specifier && runner.toName(specifier),
-        index: value === undefined ? index + 1 : index,
-      }
-    }
-    if (!flag.startsWith('-')) return { package: runner.toName(args[index] ?? ''), index }
-    if (value === undefined && runner.taking.includes(flag)) index += 1
+function findSpecifier({ words, toName, naming, taking }: Runner, args: readonly string[]): Specified {
+  for (let index = words.length - 1; index < args.length; index += 1) {
+    const [flag, value] = splitFlag(args[index] ?? '')
+    const isNamed = naming.includes(flag)
+    if (isNamed && value === undefined) return specified(toName, args[index + 1], index + 1)
+    if (isNamed) return specified(toName, value, index)
+    if (!flag.startsWith('-')) return specified(toName, flag, index)
+    if (value === undefined && taking.includes(flag)) index += 1
   }
   return { package: undefined, index: undefined }
+}
+
+function specified(toName: Runner['toName'], specifier: string | undefined, index: number): Specified {
+  return specifier ? { package: toName(specifier), index } : { package: undefined, index: undefined }
 }
 
 /** `--package=name` is one argument, `--package name` two. */

@@ -15,7 +15,6 @@ export const statuses = {
   server_not_found: 404,
   artifact_not_found: 404,
   server_not_in_draft: 404,
-  tool_not_found: 404,
   token_not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
@@ -56,7 +55,7 @@ export function toHttpProblem(error: unknown, requestId: string): HttpProblem {
     type: `urn:mcp-orchestration:problem:${code}`,
     title,
     status: statuses[code],
-    detail: code === 'store_unavailable' ? storeDetail : detail,
+    detail,
     code,
     request_id: requestId,
     ...(errors ? { errors } : {}),
@@ -70,7 +69,3 @@ export function problemHeaders(code: ErrorCode): Readonly<Record<string, string>
 }
 
 const retryAfterSeconds: Partial<Record<ErrorCode, number>> = { store_unavailable: 1, shutting_down: 5 }
-
-/** The reason that the store gave may name its file, so only the log has it. */
-const storeDetail =
-  'The store does not answer. Try again; if that does not help, the log has the details under this request id.'

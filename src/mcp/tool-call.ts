@@ -1,8 +1,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
-import { type Finding, isFault, OrchestrationError, type Problem, toProblem } from '../errors.ts'
+import { type Finding, OrchestrationError, type Problem, toProblem } from '../errors.ts'
 import { callOperation, type Operation, type OperationContext } from '../operations/operation.ts'
 import type { JsonObject } from '../vocabulary.ts'
-import type { FaultListener } from './faults.ts'
+import { type FaultListener, isForTheLog } from './faults.ts'
 import { isAboutProfile, isObjectInput, profileDefaults } from './tool-schemas.ts'
 import { inToolWords, selectorWords } from './tool-words.ts'
 import { operationsOf, type Tool } from './tools.ts'
@@ -30,7 +30,7 @@ export async function callTool(
     return succeeded(tool.variant ? { operation: operation.id, ...answer } : answer)
   } catch (error) {
     const problem = toProblem(error)
-    if (isFault(problem.code)) onFault(error, tool.name)
+    if (isForTheLog(problem.code)) onFault(error, tool.name)
     return failed(inWordsOfTools(problem))
   }
 }

@@ -14,7 +14,9 @@ export async function takeSnapshot(sandbox: Sandbox, orchestrator: Orchestrator)
   const files = await filesBelow(sandbox.userHome)
   return {
     ...Object.fromEntries(
-      entries.map(({ key, value }) => [`store: ${key}`, JSON.stringify(withoutUse(value))]),
+      entries
+        .filter(({ value }) => !isUse(value))
+        .map(({ key, value }) => [`store: ${key}`, JSON.stringify(value)]),
     ),
     ...Object.fromEntries(
       [...files]
@@ -31,11 +33,9 @@ export async function filesBelow(folder: string): Promise<ReadonlyMap<string, Bu
   return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(path)] as const)))
 }
 
-/** A token's use is recorded for refused requests too: it is no change of what the orchestrator keeps for people. */
-function withoutUse(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  const { usageCount, lastUsedAt, ...rest } = value as Record<string, unknown>
-  return rest
+/** That a token was used is recorded for refused requests too; it is no change of what is kept for people. */
+function isUse(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'usageCount' in value
 }
 
 /** The store is compared by its entries; its files move even when it is only read. */

@@ -8,7 +8,17 @@ import { createSigningKeys } from '../../src/artifacts/signing-keys.ts'
 import { artifactKey, headKey, releaseKey } from '../../src/artifacts/store-keys.ts'
 import { OrchestrationError } from '../../src/errors.ts'
 import type { JsonValue, Payload } from '../../src/vocabulary.ts'
-import { createClock, createDraftShelf, createRoom, docs, hasCode, memory, type Room, ref } from './room.ts'
+import {
+  createClock,
+  createDraftShelf,
+  createRoom,
+  docs,
+  hasCode,
+  memory,
+  type Room,
+  readFixture,
+  ref,
+} from './room.ts'
 
 const zed = { clientId: 'zed', profileId: 'default' }
 

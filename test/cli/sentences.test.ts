@@ -10,14 +10,14 @@ describe('a complaint', () => {
     const errors = [
       { code: 'missing_parameter', pointer: '/params/path', message: 'The path is missing.\nGive it.' },
     ]
-    assert.deepEqual(complaintLines(new OrchestrationError('validation_failed', 'Not valid.', { errors })), [
+    assert.deepEqual(complain(new OrchestrationError('validation_failed', 'Not valid.', { errors })), [
       'error: validation_failed: Not valid.',
       '  /params/path missing_parameter: The path is missing. Give it.',
     ])
   })
 
   test('stays one line when the value that it quotes has line breaks', () => {
-    assert.deepEqual(complaintLines(new OrchestrationError('client_not_found', 'No client "a\r\nb".')), [
+    assert.deepEqual(complain(new OrchestrationError('client_not_found', 'No client "a\r\nb".')), [
       'error: client_not_found: No client "a b".',
     ])
   })
@@ -25,7 +25,7 @@ describe('a complaint', () => {
   test('tells whoever sits at the machine the reason of a fault', () => {
     const cause = new Error("EACCES: permission denied, open '/srv/keys/signing.pem'")
     assert.deepEqual(
-      complaintLines(new OrchestrationError('write_failed', 'The key could not be written.', { cause })),
+      complain(new OrchestrationError('write_failed', 'The key could not be written.', { cause })),
       [
         "error: write_failed: The key could not be written. (EACCES: permission denied, open '/srv/keys/signing.pem')",
       ],
@@ -34,17 +34,23 @@ describe('a complaint', () => {
 
   test('keeps the reason of what is no fault to itself', () => {
     const cause = new Error('lookup detail')
-    assert.deepEqual(
-      complaintLines(new OrchestrationError('client_not_found', 'No client "x".', { cause })),
-      ['error: client_not_found: No client "x".'],
-    )
+    assert.deepEqual(complain(new OrchestrationError('client_not_found', 'No client "x".', { cause })), [
+      'error: client_not_found: No client "x".',
+    ])
   })
 
   test('of something unforeseen says how to see more, and shows no stack', () => {
-    assert.deepEqual(complaintLines(new TypeError('x is not a function')), [
+    assert.deepEqual(complain(new TypeError('x is not a function')), [
       'error: internal_error: x is not a function (with --log-level debug the stack is shown)',
     ])
-    assert.match(String(complaintLines('thrown text')), /^error: internal_error: Something failed\./)
+    assert.match(String(complain('thrown text')), /^error: internal_error: Something failed\./)
+  })
+
+  test('when debugging is the error with its stack and its cause', () => {
+    const error = new OrchestrationError('write_failed', 'No.', { cause: new Error('EACCES') })
+    for (const logLevel of ['debug', 'trace'] as const) {
+      assert.match(String(complaintLines(error, { logLevel })), /No\.\n {4}at [\s\S]*EACCES/)
+    }
   })
 })
 
@@ -109,3 +115,7 @@ describe('a server without any credential', () => {
     assert.match(howToGetIn('sqlite', '/srv/state'), /mcp-orchestration-generate-token --home "\/srv\/state"/)
   })
 })
+
+function complain(error: unknown): readonly string[] {
+  return complaintLines(error, { logLevel: 'info' })
+}

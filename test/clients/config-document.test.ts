@@ -169,6 +169,10 @@ describe('Removing an entry', () => {
     assert.equal(remove(vscode, line, 'b'), '{ "servers": { "a": 1, "c": 3 } }')
     assert.equal(remove(vscode, line, 'b', 'c'), '{ "servers": { "a": 1 } }')
     assert.equal(
+      remove(vscode, '{\n  "servers": {\n    "a": 1, "b": 2,\n    "c": 3\n  }\n}', 'b'),
+      '{\n  "servers": {\n    "a": 1,\n    "c": 3\n  }\n}',
+    )
+    assert.equal(
       remove(vscode, '{\n  "servers": {\n    "a": 1, "b": 2, // both\n    "c": 3\n  }\n}', 'b'),
       '{\n  "servers": {\n    "a": 1, // both\n    "c": 3\n  }\n}',
     )

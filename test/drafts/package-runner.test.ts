@@ -50,6 +50,7 @@ describe('packageOf', () => {
   test('it says by which argument, and what runs it', () => {
     assert.deepEqual(run('uv tool run --from notes n'), { runner: 'uv tool run', package: 'notes', index: 3 })
     assert.deepEqual(run('npx --package=notes n'), { runner: 'npx', package: 'notes', index: 0 })
+    assert.deepEqual(run('uvx --from'), { runner: 'uvx', package: undefined, index: undefined })
     assert.deepEqual(run('npx'), { runner: 'npx', package: undefined, index: undefined })
   })
 })

@@ -24,7 +24,6 @@ describe('the table of errors', () => {
           'server_not_found',
           'artifact_not_found',
           'server_not_in_draft',
-          'tool_not_found',
           'token_not_found',
         ],
         405: ['method_not_allowed'],

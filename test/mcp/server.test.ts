@@ -99,6 +99,20 @@ describe('its resources', () => {
     assert.equal((await read('config://claude-desktop/default/deployed')).file_state, 'edited')
   })
 
+  test('find a deployment however many profiles come before it', async (context) => {
+    const { client, orchestrator, read } = await connect(context)
+    const last = { client_id: 'cursor', profile_id: 'z' }
+    for (let number = 0; number < 101; number++) {
+      await orchestrator.drafts.add({ clientId: 'cursor', profileId: `p${number}` }, { serverId: 'memory' })
+    }
+    for (const name of ['initialize_keys', 'add_server_to_config', 'publish_config', 'deploy_config']) {
+      const given =
+        { initialize_keys: {}, add_server_to_config: { ...last, server_id: 'memory' } }[name] ?? last
+      await client.callTool({ name, arguments: given })
+    }
+    assert.equal((await read('config://cursor/z/deployed')).sequence, 1)
+  })
+
   test('hold the whole catalogue, and one server as describe_server gives it', async (context) => {
     const { client, orchestrator, read } = await connect(context)
     const known = await orchestrator.catalogue.list()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -222,6 +222,23 @@ describe('the stdio server', () => {
     const said = await text(stdout)
     assert.match(said, /internal_error/)
     assert.doesNotMatch(said, /secret-place/)
+  })
+
+  test('tells the reason of a fault on stderr, and its stack when debugging', async (context) => {
+    const sandbox = await createSandbox(context)
+    await writeFile(sandbox.home, 'not a folder')
+    const call = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'initialize_keys', arguments: {} },
+    }
+    const input = `${JSON.stringify(call)}\n`
+    const { stdout, stderr } = await run(sandbox, 'mcp-orchestration', [], { input })
+    assert.match(stderr, /^initialize_keys: error: write_failed: [^\n]+\n$/)
+    assert.equal(stdout.includes(sandbox.folder), false)
+    const debugging = await run(sandbox, 'mcp-orchestration', ['--log-level', 'debug'], { input })
+    assert.match(debugging.stderr, /\n {4}at /)
   })
 
   test('ends when nobody reads its answers any more', async (context) => {
