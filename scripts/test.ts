@@ -64,7 +64,7 @@ async function runUnitTests(): Promise<Figures> {
       })
   })
   stream.compose(junit).pipe(createWriteStream(join('reports', 'unit-tests.xml')))
-  stream.compose(dot).pipe(process.stdout)
+  for await (const text of stream.compose(dot)) process.stdout.write(text)
   const { passed, failed } = await totals.promise
   console.log(`\n${passed} unit tests passed, ${failed} failed\n`)
   return { passed, failed }

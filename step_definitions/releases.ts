@@ -65,7 +65,7 @@ When<World>('{person} publishes {profile}', async function (person: Person, ref:
 })
 
 When<World>(
-  '{person} compares {profile} with a file that holds "memory", her "time" in another zone, and "notes"',
+  '{person} compares {profile} with a file that holds "memory", her own way of "time", "notes" and "archive"',
   async function (person: Person, ref: ProfileRef) {
     const body = await comparisonWithHerFile(this, ref)
     await this.ask(person, '/v1/config/diff', { method: 'POST', body })
@@ -115,14 +115,14 @@ Then<World>('it carries a strong ETag, the same each time it is fetched', async 
 })
 
 Then<World>(
-  '{string} is added, {string} is removed, {string} is modified and {string} is unchanged',
-  function (added: string, removed: string, modified: string, unchanged: string) {
+  '{string} is added, {servers} are removed, {string} is modified and {string} is unchanged',
+  function (added: string, removed: readonly string[], modified: string, unchanged: string) {
     const { status, diff } = resultOf<Comparison>(this.answer())
     const [change] = diff.servers_modified
     assert.equal(status, 'diverged')
     assert.deepEqual(diff, {
       servers_added: [added],
-      servers_removed: [removed],
+      servers_removed: removed,
       servers_modified: [{ server_name: modified, changes: change?.changes }],
       servers_unchanged: [unchanged],
     })
@@ -185,7 +185,7 @@ export async function publish(world: World, ref: ProfileRef, servers: readonly s
   world.artifactId = release.artifactId
 }
 
-/** Her file lacks "fetch", starts "time" in her own way, and has a server that was never published. */
+/** Her file lacks "fetch", starts "time" in her own way, and has two servers that were never published. */
 async function comparisonWithHerFile(world: World, { clientId, profileId }: ProfileRef) {
   const { payload } = await world.orchestrator.releases.get({ clientId, profileId })
   const { memory, time } = payload.mcpServers
@@ -193,6 +193,7 @@ async function comparisonWithHerFile(world: World, { clientId, profileId }: Prof
     time: { ...time, command: 'pipx', env: { TZ: 'Europe/Berlin' } },
     notes: { type: 'stdio', command: 'notes-server', args: [], env: {} },
     memory,
+    archive: { type: 'stdio', command: 'archive-server', args: [], env: {} },
   }
   return { client_id: clientId, profile_id: profileId, local_payload: { mcpServers } }
 }

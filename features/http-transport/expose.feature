@@ -53,8 +53,8 @@ Feature: Each operation has an endpoint
     @priority:medium
     Scenario: A configuration is compared with the latest release
       Given Priya has published cursor/work with "memory", "time" and "fetch"
-      When Priya compares cursor/work with a file that holds "memory", her "time" in another zone, and "notes"
-      Then "fetch" is added, "notes" is removed, "time" is modified and "memory" is unchanged
+      When Priya compares cursor/work with a file that holds "memory", her own way of "time", "notes" and "archive"
+      Then "fetch" is added, "archive" and "notes" are removed, "time" is modified and "memory" is unchanged
       And each change of "time" names its path, its old value and its new value
       And the order in which her file lists its servers makes no difference to the answer
 

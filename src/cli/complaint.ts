@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { OrchestrationError } from '../errors.ts'
 import { isForTheLog } from '../mcp/faults.ts'
-import type { CommonSettings } from './settings.ts'
+import { type CommonSettings, isDebugging } from './settings.ts'
 
 /** A failure of a command that isn't a problem of the domain: one sentence that says what to do. */
 export class CommandError extends Error {}
@@ -14,7 +14,7 @@ export function complaintLines(
   error: unknown,
   { logLevel }: Pick<CommonSettings, 'logLevel'>,
 ): readonly string[] {
-  if (logLevel === 'debug' || logLevel === 'trace') return [inspect(error)]
+  if (isDebugging(logLevel)) return [inspect(error)]
   if (error instanceof CommandError) return [`error: ${error.message}`]
   if (!(error instanceof OrchestrationError)) return [`error: internal_error: ${unexpected(error)}`]
   const findings = (error.errors ?? []).map(

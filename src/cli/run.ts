@@ -11,6 +11,7 @@ export async function run(command: Command, argv: readonly string[] = process.ar
   survivePipes()
   dropEmptyVariables(process.env)
   for (const each of [command, ...command.commands]) tame(each)
+  process.on('uncaughtException', (error) => process.exit(complain(command, error)))
   try {
     await command.parseAsync(argv)
   } catch (error) {

@@ -95,7 +95,6 @@ async function listen(transport: HttpTransport, { host, port }: ServerSettings):
 }
 
 function announce(baseUrl: string, settings: ServerSettings, log: Log): void {
-  log.info(`Server running on ${baseUrl}`)
   log.info(`API docs: ${baseUrl}/docs`)
   const warning = exposureWarning(settings)
   if (warning !== undefined) log.warn(warning)

@@ -68,6 +68,11 @@ export function apiKey(env: NodeJS.ProcessEnv): string | undefined {
   return env.MCP_ORCHESTRATION_API_KEY
 }
 
+/** Whether whoever runs this wants stacks rather than sentences. */
+export function isDebugging(level: CommonSettings['logLevel']): boolean {
+  return level === 'debug' || level === 'trace'
+}
+
 /** A variable that is set to nothing counts as not set: that is how compose files and CI systems write "not set". */
 export function dropEmptyVariables(env: NodeJS.ProcessEnv): void {
   for (const [name, value] of Object.entries(env)) {

@@ -21,7 +21,7 @@ import {
 } from './draft.ts'
 import * as refusals from './refusals.ts'
 import { type Conditions, withSecrets } from './staged-secrets.ts'
-import { validateDraft, type Validation } from './validation.ts'
+import { type Validation, validateDraft } from './validation.ts'
 
 export type { Draft } from './draft.ts'
 export type { Validation, ValidationFinding } from './validation.ts'

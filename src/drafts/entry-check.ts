@@ -2,8 +2,8 @@ import { type Client, toClientEntry, transportSupport } from '../clients/client.
 import { OrchestrationError } from '../errors.ts'
 import { type ServerEntry, type Transport, transports } from '../vocabulary.ts'
 import { type Complaint, error, warning } from './complaint.ts'
-import { isPackageName, packageOf } from './package-runner.ts'
 import { isMembers, type Members, sortedEntries } from './members.ts'
+import { isPackageName, packageOf } from './package-runner.ts'
 import { quote } from './refusals.ts'
 import { findInTexts } from './text-check.ts'
 

@@ -66,17 +66,19 @@ function holdsToken(literal: string): boolean {
   return token.test(literal) || /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(literal)
 }
 
-/** Digests are meant to be seen, and a UUID mostly names something. Slashes end a run, since paths are long, too. */
+/** Digests are meant to be seen. Slashes end a run, since paths are long, too. */
 const digest = /sha(?:256|384|512)[:-][\w+/=]+/gi
 const run = /[\w+=-]{32,}/g
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 function isRandom(literal: string): boolean {
   const runs = literal.replace(digest, ' ').match(run) ?? []
-  return runs.some((text) => !uuid.test(text) && bitsPerCharacter(text) >= leastBits(text))
+  return runs.some((text) => bitsPerCharacter(text) >= leastBits(text))
 }
 
-/** Random hex has 3.4 bits and more at this length, random base64 4.3; words joined by hyphens come near, but hold few digits. */
+/**
+ * Random hex has 3.4 bits and more at this length, random base64 4.3. Words joined by hyphens come near, but hold few digits, and a
+ * UUID, which mostly names something, has at most 4.1.
+ */
 function leastBits(text: string): number {
   if (/^[0-9a-f]+$/i.test(text)) return 3
   return text.replace(/\D/g, '').length < 3 ? Number.POSITIVE_INFINITY : 4.2

@@ -1,9 +1,9 @@
 import type { Client } from '../clients/client.ts'
 import type { Finding } from '../errors.ts'
 import { isServerName } from '../vocabulary.ts'
+import { type Complaint, error, type Severity, warning } from './complaint.ts'
 import type { Draft } from './draft.ts'
 import { findInEntry } from './entry-check.ts'
-import { type Complaint, error, type Severity, warning } from './complaint.ts'
 import { invalidServerNameSentence } from './refusals.ts'
 
 /** The pointer is one into the payload. */

@@ -89,7 +89,11 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
     handler: createHandler(app),
     async listen({ host = '127.0.0.1', port = 8000 } = {}) {
       // The framework would start a second server on ::1, out of reach of what the first one is watched by.
-      await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port })
+      await app.listen({
+        host: host === 'localhost' ? '127.0.0.1' : host,
+        port,
+        listenTextResolver: (address) => `Server running on ${address}`,
+      })
       return toBaseUrl(host, (app.server.address() as AddressInfo).port)
     },
     async plugin(instance, { prefix }: { readonly prefix?: string }) {

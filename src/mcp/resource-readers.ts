@@ -75,11 +75,8 @@ export const resourceReaders: readonly ResourceReader[] = [
 
 async function readDeployed(context: OperationContext, profile: Variables): Promise<JsonObject> {
   const deployment = await findDeployment(context, profile)
-  const { sequence } = deployment
-  const { payload = null } = await callOperation(getConfig, context, {
-    ...profile,
-    sequence: sequence ?? null,
-  })
+  const release = { ...profile, sequence: deployment.sequence }
+  const { payload = null } = await callOperation(getConfig, context, release)
   return { ...profile, ...deployment, payload }
 }
 

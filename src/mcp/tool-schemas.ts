@@ -36,8 +36,7 @@ export function inputSchema(tool: Answered): ListedTool['inputSchema'] {
 
 /** The operation's own output; with two operations either one, told apart by the constant `operation`. */
 export function outputSchema(tool: Answered): NonNullable<ListedTool['outputSchema']> {
-  const main = toJson(tool.operation.output)
-  if (!tool.variant) return { ...main, type: 'object' }
+  if (!tool.variant) return { ...toJson(tool.operation.output), type: 'object' }
   return {
     type: 'object',
     properties: { operation: { type: 'string', enum: [tool.operation.id, tool.variant.operation.id] } },
@@ -46,14 +45,14 @@ export function outputSchema(tool: Answered): NonNullable<ListedTool['outputSche
   }
 }
 
-/** Whether a tool (or an operation) is about one profile, so that client and profile have defaults. */
+/** Whether an operation is about one profile, so that over MCP client and profile have defaults. */
 export function isAboutProfile(operation: Operation): boolean {
   return 'client_id' in operation.input.properties && 'profile_id' in operation.input.properties
 }
 
 /** Whether an input takes an object, which over MCP may also come as JSON text: some agents send it so. */
-export function isObjectInput(operation: Operation, name: string): boolean {
-  return isObjectSchema(propertiesOf(operation)[name])
+export function isObjectInput({ input }: Operation, name: string): boolean {
+  return isObjectSchema((input.properties as Properties)[name])
 }
 
 const expectedRevisionSchema: Schema = {
@@ -86,11 +85,11 @@ function withCondition(
   if (!selector) return own
   const condition = `${side === 'main' ? 'Not with' : 'Only with'} ${selectorWords(selector)}.`
   return mapValues(own, (schema, name) =>
-    name in other || name === selector.argument ? schema : describe(schema, condition),
+    name in other || name === selector.argument ? schema : withSentence(schema, condition),
   )
 }
 
-function describe(schema: Schema, sentence: string): Schema {
+function withSentence(schema: Schema, sentence: string): Schema {
   const { description } = schema
   return { ...schema, description: typeof description === 'string' ? `${description} ${sentence}` : sentence }
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { open, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
-import { createSandbox, type Outcome, run, start } from '../support/sandbox.ts'
+import { binPath, createSandbox, type Outcome, run, start } from '../support/sandbox.ts'
 
 const profile = { client_id: 'cursor', profile_id: 'default' }
 
@@ -97,6 +100,19 @@ describe('mcp-orchestration call', () => {
     const debugging = await run(sandbox, 'mcp-orchestration', [...args, '--log-level', 'debug'])
     assert.match(debugging.stderr, /\n {4}at /)
     assert.equal(debugging.code, 1)
+  })
+
+  test('fails when its answer cannot be written', { skip: !existsSync('/dev/full') }, async (context) => {
+    const { env } = await createSandbox(context)
+    const full = await open('/dev/full', 'w')
+    context.after(() => full.close())
+    const child = spawn(process.execPath, [binPath('mcp-orchestration'), 'call', 'list_clients'], {
+      env,
+      stdio: ['ignore', full.fd, 'pipe'],
+    })
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    assert.match(said, /^error: The answer could not be written\. \(ENOSPC[^\n]*\n$/)
+    assert.equal(code, 1)
   })
 
   test('ends quietly when nobody reads its answer', async (context) => {

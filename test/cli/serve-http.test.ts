@@ -123,6 +123,38 @@ describe('stopping', () => {
   })
 })
 
+describe('a server that fails in a way that nobody foresaw', () => {
+  const NODE_OPTIONS = preload("process.on('SIGUSR2', () => { throw new TypeError('x is no function') })")
+
+  test('ends with 1 and says so in one line, without a stack', async (context) => {
+    const { server } = await serve(context, await createSandbox(context), [], { NODE_OPTIONS })
+    server.child.kill('SIGUSR2')
+    const { code, stderr } = await server.ended
+    assert.match(stderr, /\nerror: internal_error: x is no function [^\n]*\n$/)
+    assert.doesNotMatch(stderr, /^ {4}at /m)
+    assert.equal(code, 1)
+  })
+
+  test('shows the stack when debugging', async (context) => {
+    const { server } = await serve(context, await createSandbox(context), ['--log-level', 'debug'], {
+      NODE_OPTIONS,
+    })
+    server.child.kill('SIGUSR2')
+    assert.match((await server.ended).stderr, /\nTypeError: x is no function\n {4}at /)
+  })
+
+  test('so that it can never stop gracefully, is ended with 1 within five seconds', async (context) => {
+    const NODE_OPTIONS = preload("import http from 'node:http'; http.Server.prototype.close = () => {}")
+    const { server } = await serve(context, await createSandbox(context), [], { NODE_OPTIONS })
+    const began = performance.now()
+    server.child.kill('SIGTERM')
+    const { code, stderr } = await server.ended
+    assert.match(stderr, /Not everything could be stopped in time/)
+    assert.equal(code, 1)
+    assert.ok(performance.now() - began < 5_000)
+  })
+})
+
 describe('a server that cannot start', () => {
   test('because the port is taken says so in one line, with 1, and leaves the other alone', async (context) => {
     const sandbox = await createSandbox(context)
@@ -163,6 +195,11 @@ async function serve(
   const server = start(context, sandbox, 'serve-http', ['--port', '0', ...args], { env })
   const [, baseUrl = ''] = await server.says(/"msg":"Server running on (http:\/\/127\.0\.0\.1:\d+)"/)
   return { server, baseUrl }
+}
+
+/** Node's options for a child process that first runs some code of the test. */
+function preload(code: string): string {
+  return `--import=data:text/javascript,${encodeURIComponent(code)}`
 }
 
 /** A request whose body is not all there yet, so that the server is busy with it. */
