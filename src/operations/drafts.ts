@@ -64,15 +64,15 @@ export const addServerToConfig = defineOperation({
     'server_not_found',
     'validation_failed',
     'server_already_in_draft',
+    'precondition_failed',
     'write_failed',
   ],
-  async handler({ orchestrator }, input) {
-    const added = await orchestrator.drafts.add(toRef(input), {
-      serverId: input.server_id,
-      ...(input.server_name === undefined ? {} : { serverName: input.server_name }),
-      ...(input.params === undefined ? {} : { params: input.params as JsonObject }),
-      ...(input.env_vars === undefined ? {} : { envVars: input.env_vars as JsonObject }),
-    })
+  async handler(context, input) {
+    const added = await context.orchestrator.drafts.add(
+      toRef(input),
+      toAddInput(input),
+      toExpectation(context),
+    )
     return { status: 'added' as const, server_name: added.serverName, ...toDraft(added.draft) }
   },
 })
@@ -181,6 +181,22 @@ export const validateConfig = defineOperation({
     }
   },
 })
+
+interface AddRequest {
+  readonly server_id: string
+  readonly server_name?: string
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly env_vars?: Readonly<Record<string, unknown>>
+}
+
+function toAddInput({ server_id, server_name, params, env_vars }: AddRequest) {
+  return {
+    serverId: server_id,
+    ...(server_name === undefined ? {} : { serverName: server_name }),
+    ...(params === undefined ? {} : { params: params as JsonObject }),
+    ...(env_vars === undefined ? {} : { envVars: env_vars as JsonObject }),
+  }
+}
 
 function toDraft(draft: Draft) {
   const { payload, revision } = draft

@@ -59,14 +59,19 @@ describe('two processes that add the same name', () => {
     assert.equal(await room.secrets.get(tokenName), 'my token')
   })
 
-  test('of two that claim the name at the same time one is refused', async (context) => {
+  test('who finds the name claimed since its look is refused without touching the vault', async (context) => {
     const room = await createRoom(context)
+    const claim = { 'draft-claims/cursor/default/acme-notes': '2026-11-22T10:00:30.000Z' }
+    const store = overtaken(
+      room.store,
+      async () => void (await room.store.commit({ put: claim })),
+      'draft-claims/',
+    )
 
-    const outcomes = await Promise.allSettled([room.drafts.add(ref, mine), room.beside().add(ref, yours)])
+    await assert.rejects(room.beside({ store }).add(ref, mine), { message: /is being added/ })
 
-    assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
-    const winner = outcomes[0]?.status === 'fulfilled' ? 'my token' : 'your token'
-    assert.equal(await room.secrets.get(tokenName), winner)
+    assert.deepEqual(await room.vault(), [])
+    assert.equal((await room.store.list('draft-claims/')).length, 1)
   })
 
   test('a server that came between the look and the claim is refused without touching the vault', async (context) => {

@@ -171,7 +171,7 @@ const ofHttp: readonly ErrorCode[] = [
 ]
 
 describe('an operation fails', () => {
-  for (const { code, when, given, call, input = {}, scopes = ['admin'], expectedRevision } of ways) {
+  for (const { code, when, given, call, input = {}, scopes = ['admin'] as const, expectedRevision } of ways) {
     test(`with ${code} when ${when}`, async (context) => {
       const orchestrator = await createTestOrchestrator(context)
       await given?.(orchestrator)

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, test } from 'node:test'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { OrchestrationError } from '../../src/errors.ts'
+import { toUnavailable } from '../../src/store/sqlite-trouble.ts'
 import { newFile, openStore, runChild, withDatabase } from './sqlite-support.ts'
 import { collect, hasCode } from './store-contract.ts'
 
@@ -145,6 +146,30 @@ describe('sqlite: trouble below', () => {
     assert.equal((await store.get('from'))?.value, 'backup')
   })
 
+  test('watches that wait meet the trouble, each of them', async (t) => {
+    const file = await newFile(t)
+    const store = openStore(t, { file, pollIntervalMs: 5 })
+    await store.commit({ put: { a: 1 } })
+    const watches = [collect(store.watch('a'), 1), collect(store.watch('b'), 1)]
+    const refused = Promise.all(watches.map((watch) => assert.rejects(watch, unavailable)))
+    await store.revision()
+    await rm(path.dirname(file), { recursive: true })
+    await writeFile(path.dirname(file), 'a file where the home should be')
+    await refused
+  })
+
+  test('a watch that is left does not end another', async (t) => {
+    const file = await newFile(t)
+    const store = openStore(t, { file })
+    const left = store.watch('')[Symbol.asyncIterator]()
+    const waiting = left.next()
+    const events = collect(store.watch(''), 1)
+    await left.return?.()
+    await waiting
+    await store.commit({ put: { a: 1 } })
+    assert.equal((await events).length, 1)
+  })
+
   test('the caller is told no path, the log is', async (t) => {
     const file = await newFile(t)
     await writeFile(path.dirname(file), '')
@@ -154,5 +179,31 @@ describe('sqlite: trouble below', () => {
     assert.ok(error instanceof OrchestrationError && error.cause instanceof Error)
     assert.ok(!error.message.includes(path.dirname(file)))
     assert.ok(error.cause.message.includes(file))
+  })
+})
+
+describe('what a caller is told', () => {
+  const cases: readonly (readonly [string, unknown])[] = [
+    ['locked', { errcode: 5 }],
+    ['locked', { errcode: 517 }],
+    ['disk is full', { errcode: 13 }],
+    ['disk is full', { code: 'ENOSPC' }],
+    ['not writable', { errcode: 1032 }],
+    ['not writable', { code: 'EROFS' }],
+    ['damaged', { errcode: 267 }],
+    ['could not be opened', { errcode: 10 }],
+    ['could not be opened', { code: 'ENOTDIR' }],
+    ['could not be opened', {}],
+  ]
+  for (const [words, properties] of cases) {
+    test(`of ${JSON.stringify(properties)}: ${words}`, () => {
+      const told = toUnavailable(Object.assign(new Error('below'), properties), '/home/priya/store.sqlite')
+      assert.equal(told.code, 'store_unavailable')
+      assert.ok(told.message.includes(words), told.message)
+    })
+  }
+
+  test('of what is no error at all: that it could not be opened', () => {
+    assert.match(toUnavailable('a string', 'file').message, /could not be opened/)
   })
 })
