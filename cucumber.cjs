@@ -9,10 +9,8 @@ module.exports = {
     paths: ['features/**/*.feature'],
     import: ['step_definitions/**/*.ts'],
     format: ['progress'],
-    formatOptions: { snippetInterface: 'async-await' },
     order: 'random',
     parallel: 2,
-    publish: false,
   },
   reports: {
     format: [

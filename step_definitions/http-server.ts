@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
-import { outputMatch, run, stop } from './support/commands.ts'
+import { outputMatch } from './support/commands.ts'
 import { eventually } from './support/eventually.ts'
-import { holdPost } from './support/held-request.ts'
-import { type Answer, jsonOf, resultOf, send } from './support/http.ts'
+import { type HeldRequest, holdPost } from './support/held-request.ts'
+import { jsonOf, resultOf, send } from './support/http.ts'
 import {
   host,
   type ServerProcess,
@@ -11,7 +11,6 @@ import {
   startServer,
   startServerOnPort,
 } from './support/http-command.ts'
-import type { HeldRequest } from './support/held-request.ts'
 import type { Person } from './support/parameter-types.ts'
 import { knock, listeningSockets, otherAddresses } from './support/sockets.ts'
 import type { Stop, World } from './support/world.ts'
@@ -21,29 +20,16 @@ const endings = [
   { signal: 'SIGINT', profileId: 'interrupted' },
   { signal: 'SIGTERM', profileId: 'terminated' },
 ] as const
-const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
-const credentials = {
-  goodKey: 'a good key that must stay out of every log',
-  wrongKey: 'a wrong key that must stay out of every log',
-  wrongToken: 'B'.repeat(43),
-}
-
 Given<World>('the server is running', async function () {
   await this.serve()
 })
 
 Given<World>('Omar has started the server with the command', async function () {
-  this.keep(await startServer(this.sandbox.env))
+  this.servers.push(await startServer(this))
 })
 
 Given<World>('Omar has started two servers with the command', async function () {
-  const servers = await Promise.all(endings.map(() => startServer(this.sandbox.env)))
-  for (const server of servers) this.keep(server)
-})
-
-Given<World>('Omar has started a server for each log level', async function () {
-  const env = { ...this.sandbox.env, MCP_ORCHESTRATION_API_KEY: credentials.goodKey }
-  for (const level of logLevels) this.keep(await startServer(env, ['--log-level', level]))
+  this.servers.push(...(await Promise.all(endings.map(() => startServer(this)))))
 })
 
 Given<World>('{person} has a request in flight at each of them', async function (person: Person) {
@@ -56,41 +42,18 @@ Given<World>('{person} has a request in flight at each of them', async function 
 })
 
 When<World>('Omar starts another one on the same port', async function () {
-  const args = ['--port', String(this.serverAt(0).port)]
-  await this.attempt('exits', async () => [await run(serveHttp, args, this.sandbox.env)])
+  const { port } = this.serverAt(0)
+  await this.attempt('exits', async () => [await this.run(serveHttp, '--port', String(port))])
 })
 
 When<World>('Omar starts the server with the command on a port of 127.0.0.1', async function () {
-  await this.attempt('start', async () => {
-    const started = await startServerOnPort(this.sandbox.env)
-    this.keep(started)
-    return started
-  })
+  await this.attempt('start', () => startServerOnPort(this))
 })
 
 When<World>('{person} asks for {string} without credentials', async function (person: Person, path: string) {
   assert.ok(!this.credentials.has(person))
   await this.ask(person, path)
 })
-
-When<World>(
-  '{person} sends each server a good token, a good key, a wrong token and a wrong key',
-  async function (person: Person) {
-    const { token } = await this.orchestrator.tokens.generate({ name: person })
-    this.tokens.push(token)
-    const all = [
-      { authorization: `Bearer ${token}` },
-      { 'x-api-key': credentials.goodKey },
-      { authorization: `Bearer ${credentials.wrongToken}` },
-      { 'x-api-key': credentials.wrongKey },
-    ]
-    await this.attempt('answers', () =>
-      Promise.all(
-        this.servers.flatMap(({ url }) => all.map((headers) => send(`${url}/v1/clients`, { headers }))),
-      ),
-    )
-  },
-)
 
 When<World>('Omar interrupts the first and terminates the second', async function () {
   await this.attempt('stops', () =>
@@ -146,41 +109,6 @@ Then<World>('the answer is the status {string} and not a word more', function (s
   assert.deepEqual([answer.headers.server, answer.headers['x-powered-by']], [undefined, undefined])
 })
 
-Then<World>(
-  'the log at {string} shows the method, path, status and id of each request',
-  async function (level: string) {
-    const { running } = this.serverAt(logLevels.indexOf(level))
-    const answers = answersAt(this, level)
-    assert.deepEqual(
-      answers.map(({ status }) => status),
-      [200, 200, 401, 401],
-    )
-    for (const { status, headers } of answers) {
-      const expected = { method: 'GET', path: '/v1/clients', status, request_id: headers['x-request-id'] }
-      await eventually(() =>
-        assert.ok(
-          logLines(running.output()).some((line) => matches(line, expected)),
-          running.output(),
-        ),
-      )
-    }
-  },
-)
-
-Then<World>('the log at {string} shows no request', function (level: string) {
-  assert.equal(answersAt(this, level).length, 4)
-  const { running } = this.serverAt(logLevels.indexOf(level))
-  assert.ok(!running.output().includes('/v1/clients'), running.output())
-})
-
-Then<World>('no log shows a token or a key', async function () {
-  const exits = await Promise.all(this.servers.map(({ running }) => stop(running)))
-  const logs = exits.map(({ stdout, stderr }) => stdout + stderr)
-  assert.ok(logs.some((log) => log.includes('/v1/clients')))
-  for (const secret of [...this.tokens, ...Object.values(credentials)])
-    for (const [index, log] of logs.entries()) assert.ok(!log.includes(secret), `${logLevels[index]}: ${log}`)
-})
-
 Then<World>("each takes no new connection while it finishes Priya's request", function () {
   assert.deepEqual(
     this.outcome('stops').map(({ newcomer }) => newcomer),
@@ -226,18 +154,4 @@ async function stopWhileBusy(
   const inFlight = await held.finish()
   const exit = await running.exit
   return { exit, stoppedAfterMs: performance.now() - startedAt, newcomer, inFlight }
-}
-
-/** The four answers of the server at that level. */
-function answersAt(world: World, level: string): readonly Answer[] {
-  const index = logLevels.indexOf(level)
-  return world.outcome('answers').slice(index * 4, index * 4 + 4)
-}
-
-function logLines(output: string): readonly Record<string, unknown>[] {
-  return output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
-}
-
-function matches(line: Record<string, unknown>, expected: Record<string, unknown>): boolean {
-  return Object.entries(expected).every(([name, value]) => line[name] === value)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { Given, Then, When } from '@cucumber/cucumber'
-import { type Exit, run } from './support/commands.ts'
+import type { Exit } from './support/commands.ts'
 import { eventually } from './support/eventually.ts'
 import { send } from './support/http.ts'
 import type { Person } from './support/parameter-types.ts'
@@ -28,17 +28,12 @@ Given<World>('Omar has made {int} tokens', async function (count: number) {
 })
 
 When<World>('Omar makes a token with the command', async function () {
-  await this.attempt('exits', async () => [await run(command, [], this.sandbox.env)])
+  await this.attempt('exits', async () => [await this.run(command)])
 })
 
 When<World>('Omar makes {int} tokens with the command', async function (count: number) {
-  await this.attempt('exits', () =>
-    Promise.all(
-      Array.from({ length: count }, (_, index) =>
-        run(command, ['--name', `token ${index}`], this.sandbox.env),
-      ),
-    ),
-  )
+  const names = Array.from({ length: count }, (_, index) => `token ${index}`)
+  await this.attempt('exits', () => Promise.all(names.map((name) => this.run(command, '--name', name))))
 })
 
 Then<World>('the command prints {int} URL-safe characters and how to use them', function (length: number) {

@@ -61,10 +61,6 @@ export async function start(command: string, args: readonly string[], env: Envir
   }
 }
 
-export async function run(command: string, args: readonly string[], env: Environment): Promise<Exit> {
-  return (await start(command, args, env)).exit
-}
-
 /** Asks it to stop and makes sure that it has. */
 export async function stop(running: Running): Promise<Exit> {
   running.kill('SIGTERM')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Environment, type Running, start } from './commands.ts'
+import type { Environment, Running } from './commands.ts'
 import { eventually } from './eventually.ts'
 import { send } from './http.ts'
 import { freePort, listeningSockets } from './sockets.ts'
@@ -14,30 +14,38 @@ export interface ServerProcess {
   readonly url: string
 }
 
-/** How long it took to answer, from the start of the process. */
-export interface Start extends ServerProcess {
+export interface StartedServer extends ServerProcess {
+  /** From the start of the process to its first answer. */
   readonly answeredAfterMs: number
 }
 
+/** Where a command is started, so that it is stopped whatever becomes of it. */
+interface Starter {
+  start(command: string, args: readonly string[], env?: Environment): Promise<Running>
+}
+
+const patience = { withinMs: 15_000 }
+
 /** On a port that the system chose, which is read off the process from outside, as no log level hides it there. */
-export async function startServer(env: Environment, args: readonly string[] = []): Promise<ServerProcess> {
-  const running = await start(serveHttp, ['--port', '0', ...args], env)
-  const port = await eventually(
-    async () => {
-      const [socket = ''] = await listeningSockets(running.pid)
-      assert.match(socket, /:\d+$/, `The server doesn't listen yet:\n${running.output()}`)
-      return Number(socket.split(':').at(-1))
-    },
-    { withinMs: 15_000 },
-  )
+export async function startServer(
+  starter: Starter,
+  args: readonly string[] = [],
+  env?: Environment,
+): Promise<ServerProcess> {
+  const running = await starter.start(serveHttp, ['--port', '0', ...args], env)
+  const port = await eventually(async () => {
+    const [socket = ''] = await listeningSockets(running.pid).catch(() => [])
+    assert.match(socket, /:\d+$/, `The server doesn't listen:\n${running.output()}`)
+    return Number(socket.split(':').at(-1))
+  }, patience)
   return { running, port, url: `http://${host}:${port}` }
 }
 
-export async function startServerOnPort(env: Environment): Promise<Start> {
+export async function startServerOnPort(starter: Starter): Promise<StartedServer> {
   const port = await freePort()
   const url = `http://${host}:${port}`
   const startedAt = performance.now()
-  const running = await start(serveHttp, ['--host', host, '--port', String(port)], env)
-  await eventually(() => send(`${url}/health`), { withinMs: 15_000 })
+  const running = await starter.start(serveHttp, ['--host', host, '--port', String(port)])
+  await eventually(() => send(`${url}/health`), patience)
   return { running, port, url, answeredAfterMs: performance.now() - startedAt }
 }

@@ -11,26 +11,27 @@ export type Snapshot = Readonly<Record<string, string>>
 export async function takeSnapshot(sandbox: Sandbox, orchestrator: Orchestrator): Promise<Snapshot> {
   // A look must not be what makes the store.
   const entries = existsSync(sandbox.home) ? await orchestrator.store.list('') : []
-  const files = await filesBelow(sandbox.userHome)
+  const files = await filesBelow(sandbox.userHome, (path) => !isStoreFile(path))
   return {
     ...Object.fromEntries(
       entries
         .filter(({ value }) => !isUse(value))
         .map(({ key, value }) => [`store: ${key}`, JSON.stringify(value)]),
     ),
-    ...Object.fromEntries(
-      [...files]
-        .filter(([path]) => !isStoreFile(path))
-        .map(([path, bytes]) => [`file: ${path}`, digest(bytes)]),
-    ),
+    ...Object.fromEntries([...files].map(([path, bytes]) => [`file: ${path}`, digest(bytes)])),
   }
 }
 
-/** Every file below a folder with its bytes. */
-export async function filesBelow(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+/** The files below a folder, each with its bytes. */
+export async function filesBelow(
+  folder: string,
+  isWanted: (path: string) => boolean = () => true,
+): Promise<ReadonlyMap<string, Buffer>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(path)] as const)))
+  return new Map(
+    await Promise.all(paths.filter(isWanted).map(async (path) => [path, await readFile(path)] as const)),
+  )
 }
 
 /** That a token was used is recorded for refused requests too; it is no change of what is kept for people. */

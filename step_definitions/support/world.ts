@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { World as CucumberWorld, setWorldConstructor } from '@cucumber/cucumber'
 import { createHttpTransport, createOrchestrator, type ProfileRef } from '../../src/index.ts'
-import { type Exit, stop } from './commands.ts'
+import { type Environment, type Exit, type Running, start, stop } from './commands.ts'
 import type { HeldRequest } from './held-request.ts'
 import { type Answer, type Request, send } from './http.ts'
-import type { ServerProcess, Start } from './http-command.ts'
+import type { ServerProcess, StartedServer } from './http-command.ts'
 import type { Person } from './parameter-types.ts'
 import { createSandbox } from './sandbox.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
@@ -15,7 +15,7 @@ import { type StdioServer, startStdioServer } from './stdio.ts'
 export interface Outcomes {
   readonly answers: readonly Answer[]
   readonly exits: readonly Exit[]
-  readonly start: Start
+  readonly start: StartedServer
   readonly stops: readonly Stop[]
   readonly sockets: readonly string[]
   readonly pairs: readonly Pair[]
@@ -54,14 +54,18 @@ export class World extends CucumberWorld {
   readonly orchestrator = createOrchestrator({ home: this.sandbox.home, env: this.sandbox.env })
   /** What ends the scenario, run in reverse. */
   readonly stops: (() => unknown)[] = [() => this.sandbox.remove(), () => this.orchestrator.close()]
+  /** The headers by which each person is known; Mallory has none. */
   readonly credentials = new Map<Person, Readonly<Record<string, string>>>()
+  /** The servers that run as processes of their own. */
   readonly servers: ServerProcess[] = []
+  /** The requests in flight, one at each of those servers. */
   readonly held: HeldRequest[] = []
-  url = ''
-  /** The tokens that a Given made. */
   readonly tokens: string[] = []
+  /** Where the server of this process listens. */
+  url = ''
+  /** Of the token with which a person works. */
   tokenId = ''
-  /** What a Given published last. */
+  /** What was published last. */
   artifactId = ''
   stdio: StdioServer | undefined
   #outcome: Outcome | undefined
@@ -130,10 +134,20 @@ export class World extends CucumberWorld {
     this.url = await transport.listen({ port: 0 })
   }
 
-  /** Notes a server that a command started; it is stopped at the end. */
-  keep(server: ServerProcess): void {
-    this.stops.push(() => stop(server.running))
-    this.servers.push(server)
+  /** Starts a command; if it still runs at the end, it is stopped. */
+  async start(
+    command: string,
+    args: readonly string[],
+    env: Environment = this.sandbox.env,
+  ): Promise<Running> {
+    const running = await start(command, args, env)
+    this.stops.push(() => stop(running))
+    return running
+  }
+
+  /** Runs a command to its end. */
+  async run(command: string, ...args: readonly string[]): Promise<Exit> {
+    return (await this.start(command, args)).exit
   }
 
   serverAt(index: number): ServerProcess {

@@ -115,7 +115,13 @@ describe('A statement', () => {
     ]) {
       assert.equal(read(text), undefined, text)
     }
-    assert.equal(readStatement(Buffer.from([0x22, 0xff, 0x22])), undefined)
+  })
+
+  test('is not read from bytes that are no UTF-8', () => {
+    const bytes = Buffer.from(altered('"changelog":null', '"changelog":"?"'))
+    assert.equal(readStatement(bytes)?.changelog, '?')
+    bytes[bytes.indexOf('?')] = 0xff
+    assert.equal(readStatement(bytes), undefined)
   })
 })
 
