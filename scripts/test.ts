@@ -22,7 +22,7 @@ interface Figures {
 const coverageFolder = join('coverage', 'tmp')
 const messages = join('reports', 'cucumber.ndjson')
 /** A test file that hangs fails instead. */
-const fileTimeoutMs = 120_000
+const fileTimeoutMs = 300_000
 
 process.chdir(join(import.meta.dirname, '..'))
 const missing = missingPrerequisites()

@@ -30,6 +30,7 @@ export const errorTitles = {
   body_too_large: 'Body too large',
   uri_too_long: 'URI too long',
   unsupported_media_type: 'Unsupported media type',
+  rate_limited: 'Rate limited',
   headers_too_large: 'Headers too large',
   internal_error: 'Internal error',
   write_failed: 'Write failed',
@@ -78,14 +79,14 @@ export interface Problem {
 
 /** What a caller is told of a fault of ours: never a path, a stack or a secret (the log has them under the request id). */
 const faultDetails: Partial<Record<ErrorCode, string>> = {
-  internal_error: 'Something failed inside. The log has the details under this request id.',
-  write_failed: 'A file could not be written. The log has the details under this request id.',
+  internal_error: 'Something failed inside. The log has the details.',
+  write_failed: 'A file could not be written. The log has the details.',
   signature_invalid:
-    'A stored release does not verify with any trusted key, so it was not used. The log has the details under this request id.',
+    'A stored release does not verify with any trusted key, so it was not used. The log has the details.',
   artifact_corrupt:
-    'A stored artifact does not match its id, so it was not used. The log has the details under this request id.',
+    'A stored artifact does not match its id, so it was not used. The log has the details.',
   store_unavailable:
-    'The store does not answer. Try again; if that does not help, the log has the details under this request id.',
+    'The store does not answer. Try again; if that does not help, the log has the details.',
 }
 
 /** Whether the fault is ours, so that its message belongs in the log and not in front of the caller. */

@@ -76,9 +76,9 @@ export interface Orchestrator extends AsyncDisposable {
 export function createOrchestrator(options: OrchestratorOptions = {}): Orchestrator {
   const { env = process.env, clock = () => new Date(), onWarning = () => {} } = options
   const home = path.resolve(
-    options.home ?? env.MCP_ORCHESTRATION_HOME ?? path.join(homedir(), '.mcp-orchestration'),
+    options.home ?? (env.MCP_ORCHESTRATION_HOME || path.join(homedir(), '.mcp-orchestration')),
   )
-  const store = createStore(options.store ?? env.MCP_ORCHESTRATION_STORE ?? 'sqlite', home)
+  const store = createStore(options.store ?? (env.MCP_ORCHESTRATION_STORE || 'sqlite'), home)
   const platform = options.platform ?? (process.platform as Platform)
   const catalogue = createCatalogue({
     userFolder: path.join(home, 'servers'),

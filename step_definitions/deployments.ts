@@ -3,9 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { ProfileRef } from '../src/index.ts'
+import { publish } from './releases.ts'
 import { resultOf } from './support/http.ts'
 import type { Person } from './support/parameter-types.ts'
-import { publish } from './releases.ts'
 import { configPath, type World } from './support/world.ts'
 
 /** As an editor with tabs and Windows line ends leaves it. */

@@ -6,6 +6,14 @@ import { type CommonSettings, isDebugging } from './settings.ts'
 /** A failure of a command that isn't a problem of the domain: one sentence that says what to do. */
 export class CommandError extends Error {}
 
+/** A flag or a variable whose value makes no sense: wrong usage, though only the room that it is for could tell. */
+export class UsageError extends CommandError {}
+
+export function toUsageError(error: unknown): unknown {
+  const isRefused = error instanceof OrchestrationError && error.code === 'invalid_request'
+  return isRefused ? new UsageError(error.message, { cause: error }) : error
+}
+
 /**
  * What a person reads on stderr: one line, and one below for each finding; when debugging, the stack. Unlike a caller over the
  * network, whoever runs a command on this machine is told the reason of a fault, such as the path that could not be written.

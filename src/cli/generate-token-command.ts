@@ -3,7 +3,7 @@ import { toBaseUrl } from '../http/address.ts'
 import type { Token } from '../tokens/tokens.ts'
 import { version } from '../version.ts'
 import { type Scope, scopes } from '../vocabulary.ts'
-import { CommandError } from './complaint.ts'
+import { CommandError, toUsageError } from './complaint.ts'
 import { type ExpirySettings, expiresAtOption, expiresInOption, toExpiry } from './expiry.ts'
 import { openOrchestrator } from './open-orchestrator.ts'
 import {
@@ -60,11 +60,13 @@ async function generateToken(settings: TokenSettings): Promise<void> {
     )
   }
   await using orchestrator = await openOrchestrator(settings)
-  const { token, record } = await orchestrator.tokens.generate(toOptions(settings))
+  const { token, record } = await orchestrator.tokens.generate(toRequest(settings)).catch((error) => {
+    throw toUsageError(error)
+  })
   process.stdout.write(settings.json ? toJson(token, record) : toText(token, settings))
 }
 
-function toOptions(settings: TokenSettings) {
+function toRequest(settings: TokenSettings) {
   const { name, scope } = settings
   const expiresAt = toExpiry(settings)
   return {

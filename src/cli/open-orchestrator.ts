@@ -2,7 +2,14 @@ import type { Orchestrator } from '../orchestrator.ts'
 import type { CommonSettings } from './settings.ts'
 
 /** The orchestrator of a command's settings. Loaded on demand, so that `--help` doesn't wait for it. */
-export async function openOrchestrator({ home, store }: CommonSettings): Promise<Orchestrator> {
+export async function openOrchestrator(
+  { home, store }: CommonSettings,
+  onWarning: (sentence: string) => void = toStderr,
+): Promise<Orchestrator> {
   const { createOrchestrator } = await import('../orchestrator.ts')
-  return createOrchestrator({ store, ...(home !== undefined && { home }) })
+  return createOrchestrator({ store, onWarning, ...(home !== undefined && { home }) })
+}
+
+function toStderr(sentence: string): void {
+  process.stderr.write(`warning: ${sentence}\n`)
 }

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander'
-import { complaintLines } from './complaint.ts'
+import { complaintLines, UsageError } from './complaint.ts'
 import { type CommonSettings, dropEmptyVariables } from './settings.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
@@ -42,5 +42,5 @@ function usageExitCode({ exitCode }: CommanderError): number {
 
 function complain(command: Command, error: unknown): number {
   process.stderr.write(`${complaintLines(error, command.opts<CommonSettings>()).join('\n')}\n`)
-  return failed
+  return error instanceof UsageError ? wrongUsage : failed
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { HttpTransport } from '../http/transport.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import { version } from '../version.ts'
+import { toUsageError } from './complaint.ts'
 import { exposureWarning } from './exposure.ts'
 import { adviseOnCredentials, firstTokenText, howToGetIn } from './first-token.ts'
 import { toListenError } from './listen-error.ts'
@@ -48,7 +49,8 @@ export function createServeHttpCommand(name: string): Command {
 }
 
 async function serveHttp(settings: ServerSettings): Promise<void> {
-  await using orchestrator = await openOrchestrator(settings)
+  const warn = (sentence: string) => transport.app.log.warn(sentence)
+  await using orchestrator = await openOrchestrator(settings, warn)
   await orchestrator.ready()
   const key = apiKey(process.env)
   const transport = await createTransport(settings, orchestrator, key)
@@ -78,12 +80,17 @@ async function createTransport(
 ) {
   const { createHttpTransport } = await import('../http/transport.ts')
   const { trustProxy, logLevel } = settings
-  return createHttpTransport({
+  const options = {
     orchestrator,
     logger: await logToStderr(logLevel),
     ...(key !== undefined && { apiKey: key }),
     ...(trustProxy !== undefined && { trustProxy }),
-  })
+  }
+  try {
+    return createHttpTransport(options)
+  } catch (error) {
+    throw toUsageError(error)
+  }
 }
 
 async function listen(transport: HttpTransport, { host, port }: ServerSettings): Promise<string> {

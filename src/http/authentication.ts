@@ -4,11 +4,13 @@ import { OrchestrationError } from '../errors.ts'
 import type { Principal } from '../operations/operation.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import { scopes } from '../vocabulary.ts'
+import { createFailedAttempts, type FailedAttempts } from './failed-attempts.ts'
 
 export interface AuthenticationOptions {
   readonly tokens: Pick<Orchestrator['tokens'], 'verify' | 'recordUse'>
   /** Undefined or empty: no request gets in by a key. */
   readonly apiKey: string | undefined
+  readonly failedAttempts?: FailedAttempts
 }
 
 export interface Authentication {
@@ -18,7 +20,8 @@ export interface Authentication {
   readonly principalOf: (request: FastifyRequest) => Principal | undefined
 }
 
-export function createAuthentication({ tokens, apiKey }: AuthenticationOptions): Authentication {
+export function createAuthentication(options: AuthenticationOptions): Authentication {
+  const { tokens, apiKey, failedAttempts = createFailedAttempts() } = options
   const principals = new WeakMap<FastifyRequest, Principal>()
   const isApiKey = createKeyCheck(apiKey)
 
@@ -39,7 +42,8 @@ export function createAuthentication({ tokens, apiKey }: AuthenticationOptions):
       if (others.length > 0) throw refuse(reply, 'invalid_request', oneIsEnough, 'invalid_request')
       if (!credential || credential.kind === 'other') throw refuse(reply, 'authentication_required', howTo)
       const principal = await identify(credential)
-      if (!principal) throw refuseCredential(reply, credential)
+      // Counted only when it is wrong: whoever holds a valid credential is never locked out by somebody who guesses.
+      if (!principal) throw refuseFailure(reply, credential, failedAttempts.note(request.ip))
       principals.set(request, principal)
     },
     principalOf: (request) => principals.get(request),
@@ -90,6 +94,19 @@ const howTo =
   'Send "Authorization: Bearer <token>" with a token that mcp-orchestration-generate-token made, or "X-API-Key: <key>".'
 const oneIsEnough =
   'The request carries more than one credential. Send either one Authorization or one X-API-Key header.'
+
+function refuseFailure(
+  reply: FastifyReply,
+  credential: Credential,
+  waitSeconds: number | undefined,
+): OrchestrationError {
+  if (waitSeconds === undefined) return refuseCredential(reply, credential)
+  reply.header('retry-after', String(waitSeconds))
+  return new OrchestrationError(
+    'rate_limited',
+    `Too many wrong credentials came from this address. Wait ${waitSeconds} seconds, or send a valid one.`,
+  )
+}
 
 function refuseCredential(reply: FastifyReply, { kind }: Credential): OrchestrationError {
   return kind === 'token'

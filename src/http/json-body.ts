@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OrchestrationError } from '../errors.ts'
+import { honourHostBodies } from './host-body.ts'
 import { findJsonFault } from './json-text.ts'
 
 /** Deeper than any input of ours, and far from the end of the stack. */
@@ -10,20 +11,26 @@ const jsonMediaType = /^application\/(?:[\w!#$&^.+-]+\+)?json(?:\s*;|$)/i
 
 /** Makes strict JSON the only kind of body; in an encapsulated instance, the host's own parsers stay as they are. */
 export function acceptOnlyJson(instance: FastifyInstance): void {
+  const isFromHost = honourHostBodies(instance)
   instance.removeAllContentTypeParsers()
-  instance.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
-    readBody(request, body),
-  )
+  instance.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    if (body.length === 0) return {}
+    refuseOtherMediaTypes(request)
+    if (!isFromHost(request)) refuseOtherCodings(request)
+    return parseJson(decode(body))
+  })
 }
 
-function readBody({ headers }: FastifyRequest, body: Buffer): unknown {
-  if (body.length === 0) return {}
-  const { 'content-type': mediaType = '', 'content-encoding': coding = 'identity' } = headers
+function refuseOtherMediaTypes({ headers }: FastifyRequest): void {
+  const { 'content-type': mediaType = '' } = headers
   if (!jsonMediaType.test(mediaType))
     throw unsupported(mediaType ? `It is ${mediaType}` : 'It has no Content-Type')
+}
+
+function refuseOtherCodings({ headers }: FastifyRequest): void {
+  const { 'content-type': mediaType = '', 'content-encoding': coding = 'identity' } = headers
   if (!isUtf8(mediaType)) throw unsupported(`It is ${mediaType}`)
   if (coding.toLowerCase() !== 'identity') throw unsupported(`Its Content-Encoding is ${coding}`)
-  return parseJson(decode(body))
 }
 
 /** RFC 8259, section 8.1: always UTF-8, and the parameter has no meaning. One that says otherwise announces something else. */

@@ -42,9 +42,11 @@ export function createLifecycle(): Lifecycle {
 
   return {
     follow(instance) {
-      instance.addHook('onRequest', ({ raw, url, method, log }, reply, done) => {
+      instance.addHook('onRequest', ({ raw, originalUrl, method, log }, reply, done) => {
         if (closing) throw shuttingDown()
-        enter(raw, reply.raw, () => log.info({ method, path: shortPathOf(url) }, 'request broken off'))
+        enter(raw, reply.raw, () =>
+          log.info({ method, path: shortPathOf(originalUrl) }, 'request broken off'),
+        )
         done()
       })
       instance.addHook('onSend', (_request, reply, _payload, done) => {

@@ -29,6 +29,7 @@ export const statuses = {
   body_too_large: 413,
   uri_too_long: 414,
   unsupported_media_type: 415,
+  rate_limited: 429,
   headers_too_large: 431,
   internal_error: 500,
   write_failed: 500,

@@ -20,7 +20,7 @@ export function createRequestLog(
 function toLine(request: FastifyRequest, reply: FastifyReply) {
   return {
     method: request.method,
-    path: shortPathOf(request.url),
+    path: shortPathOf(request.originalUrl),
     status: reply.statusCode,
     ms: Math.round(reply.elapsedTime * 10) / 10,
   }
@@ -29,7 +29,7 @@ function toLine(request: FastifyRequest, reply: FastifyReply) {
 function toDetails(request: FastifyRequest) {
   return {
     method: request.method,
-    path: shortPathOf(request.url),
+    path: shortPathOf(request.originalUrl),
     address: request.ip,
     http: request.raw.httpVersion,
     headers: redact(request.headers),

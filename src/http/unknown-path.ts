@@ -19,15 +19,15 @@ function refuse(request: FastifyRequest, reply: FastifyReply): never {
   throw toRefusal(request, reply)
 }
 
-function toRefusal({ server, url, method }: FastifyRequest, reply: FastifyReply): OrchestrationError {
-  const target = { url: pathOf(url) }
-  const allowed = methods.filter((each) => server.findRoute({ ...target, method: each }) !== null).join(', ')
-  if (!allowed) return new OrchestrationError('not_found', `There is nothing at ${shortPathOf(url)}.`)
+function toRefusal(request: FastifyRequest, reply: FastifyReply): OrchestrationError {
+  const { server, method } = request
+  const url = pathOf(request.url)
+  const allowed = methods.filter((each) => server.findRoute({ url, method: each }) !== null).join(', ')
+  // What the caller asked for: a host that mounts a handler below a prefix takes the prefix off the url.
+  const asked = shortPathOf(request.originalUrl)
+  if (!allowed) return new OrchestrationError('not_found', `There is nothing at ${asked}.`)
   reply.header('allow', allowed)
-  return new OrchestrationError(
-    'method_not_allowed',
-    `${shortPathOf(url)} answers ${allowed}, not ${method}.`,
-  )
+  return new OrchestrationError('method_not_allowed', `${asked} answers ${allowed}, not ${method}.`)
 }
 
 const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -3,7 +3,7 @@ import { follow } from './follow.ts'
 import { checkKey } from './keys.ts'
 import { createMemoryRecords, type MemoryRecords } from './memory-records.ts'
 import { prepareChange } from './prepared-change.ts'
-import { defaultHistoryRevisions, storeClosed } from './records.ts'
+import { storeClosed, toHistoryRevisions } from './records.ts'
 import type { Store } from './store.ts'
 
 export interface MemoryStoreOptions {
@@ -13,7 +13,7 @@ export interface MemoryStoreOptions {
 
 /** A store that ends with its process. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
-  const records = createMemoryRecords(options.historyRevisions ?? defaultHistoryRevisions)
+  const records = createMemoryRecords(toHistoryRevisions(options.historyRevisions))
   const bell = createBell()
   let closed = false
 

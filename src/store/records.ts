@@ -20,8 +20,10 @@ export interface HistoryPage {
   readonly events: readonly StoreEvent[]
 }
 
-/** How many revisions a watch can go back, unless an adapter is told otherwise: hours of ordinary use, seconds of a flood. */
-export const defaultHistoryRevisions = 10_000
+/** How many revisions a watch can go back: hours of ordinary use, seconds of a flood. The newest one always stays, as the head. */
+export function toHistoryRevisions(wanted = 10_000): number {
+  return Math.max(1, wanted)
+}
 
 /** An event as it is kept: JSON text, null for a deletion. */
 export interface StoredEvent {

@@ -1,3 +1,4 @@
+import { OrchestrationError } from '../errors.ts'
 import { openSqliteFile, type SqliteFile } from './sqlite-file.ts'
 import { createSqliteRecords, type SqliteRecords } from './sqlite-records.ts'
 import { isBusy, toUnavailable } from './sqlite-trouble.ts'
@@ -26,7 +27,8 @@ export function createSqliteConnection(options: SqliteConnectionOptions): Sqlite
     try {
       return work(connect())
     } catch (error) {
-      if (isBusy(error)) throw error
+      // What was thrown knowingly, such as for a key that is none, says nothing against the connection.
+      if (isBusy(error) || error instanceof OrchestrationError) throw error
       close()
       throw toUnavailable(error, options.file)
     }

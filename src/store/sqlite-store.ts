@@ -4,7 +4,7 @@ import { createCommitQueue } from './commit-queue.ts'
 import { follow } from './follow.ts'
 import { checkKey } from './keys.ts'
 import { prepareChange } from './prepared-change.ts'
-import { defaultHistoryRevisions, storeClosed } from './records.ts'
+import { storeClosed, toHistoryRevisions } from './records.ts'
 import { createSqliteConnection } from './sqlite-connection.ts'
 import { whenFree } from './sqlite-patience.ts'
 import type { SqliteRecords } from './sqlite-records.ts'
@@ -25,7 +25,8 @@ export interface SqliteStoreOptions {
 
 /** A store in one SQLite file, which several processes may use at once. Nothing is touched before the first call. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
-  const { historyRevisions = defaultHistoryRevisions, lockTimeoutMs: patienceMs = 5_000, maxBytes } = options
+  const { lockTimeoutMs: patienceMs = 5_000, pollIntervalMs = 200, maxBytes } = options
+  const historyRevisions = toHistoryRevisions(options.historyRevisions)
   const file = resolve(options.file)
   const connection = createSqliteConnection({ file, historyRevisions, maxBytes })
   const queue = createCommitQueue({
@@ -33,7 +34,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
     patienceMs,
     file,
   })
-  const bell = createPollingBell(lookForCommits, options.pollIntervalMs ?? 200)
+  const bell = createPollingBell(lookForCommits, pollIntervalMs)
   let closing: Promise<void> | undefined
 
   return {
@@ -90,7 +91,6 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
   /** A failure counts as news: whoever is woken by it reads for himself and meets it. */
   function lookForCommits(): number {
     try {
-      checkOpen()
       return connection.use((records) => records.head())
     } catch {
       return -1

@@ -110,13 +110,14 @@ describe('mcp-orchestration call', () => {
       env,
       stdio: ['ignore', full.fd, 'pipe'],
     })
+    assert.ok(child.stderr)
     const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
     assert.match(said, /^error: The answer could not be written\. \(ENOSPC[^\n]*\n$/)
     assert.equal(code, 1)
   })
 
   test('ends quietly when nobody reads its answer', async (context) => {
-    const call = start(context, await createSandbox(context), 'mcp-orchestration', ['call', 'list_clients'])
+    const call = start(await createSandbox(context), 'mcp-orchestration', ['call', 'list_clients'])
     call.child.stdout?.destroy()
     await once(call.child, 'exit')
     assert.equal(call.child.exitCode, 0)

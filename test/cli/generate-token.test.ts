@@ -81,6 +81,16 @@ describe('mcp-orchestration-generate-token', () => {
     assert.equal(code, 1)
   })
 
+  test('refuses a name that nobody could read, with 2', async (context) => {
+    const { code, stdout, stderr } = await run(await createSandbox(context), 'generate-token', [
+      '--name',
+      ' ',
+    ])
+    assert.match(stderr, /^error: [^\n]*name[^\n]*\n$/)
+    assert.equal(stdout, '')
+    assert.equal(code, 2)
+  })
+
   for (const args of [
     ['--scope', 'everything'],
     ['--expires-in', '30'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { CommandError, complaintLines } from '../../src/cli/complaint.ts'
+import { CommandError, complaintLines, toUsageError, UsageError } from '../../src/cli/complaint.ts'
 import { adviseOnCredentials, firstTokenText, howToGetIn } from '../../src/cli/first-token.ts'
 import { toListenError } from '../../src/cli/listen-error.ts'
 import { OrchestrationError } from '../../src/errors.ts'
@@ -50,6 +50,22 @@ describe('a complaint', () => {
     const error = new OrchestrationError('write_failed', 'No.', { cause: new Error('EACCES') })
     for (const logLevel of ['debug', 'trace'] as const) {
       assert.match(String(complaintLines(error, { logLevel })), /No\.\n {4}at [\s\S]*EACCES/)
+    }
+  })
+})
+
+describe('wrong usage that only a room could tell', () => {
+  test('is what an operation would call an invalid request', () => {
+    const refused = new OrchestrationError('invalid_request', 'The name is empty.')
+    const error = toUsageError(refused)
+    assert.ok(error instanceof UsageError)
+    assert.deepEqual(complain(error), ['error: The name is empty.'])
+    assert.equal(error.cause, refused)
+  })
+
+  test('is no other failure', () => {
+    for (const error of [new OrchestrationError('store_unavailable', 'Locked.'), new Error('x'), 'text']) {
+      assert.equal(toUsageError(error), error)
     }
   })
 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { describe, type TestContext, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { createSandbox, type Running, run, type Sandbox, start } from '../support/sandbox.ts'
 
@@ -12,7 +12,7 @@ const withKey = { MCP_ORCHESTRATION_API_KEY: apiKey }
 
 describe('mcp-orchestration-serve-http', () => {
   test('says where it runs and where the docs are, in JSON lines on stderr, and answers', async (context) => {
-    const { server, baseUrl } = await serve(context, await createSandbox(context), [], withKey)
+    const { server, baseUrl } = await serve(await createSandbox(context), [], withKey)
     await server.says(new RegExp(`"msg":"API docs: ${baseUrl}/docs"`))
     assert.equal((await fetch(`${baseUrl}/health`)).status, 200)
     assert.equal((await fetch(`${baseUrl}/v1/clients`, { headers: { 'X-API-Key': apiKey } })).status, 200)
@@ -23,7 +23,7 @@ describe('mcp-orchestration-serve-http', () => {
 
   test('is the same as a command of mcp-orchestration', async (context) => {
     const sandbox = await createSandbox(context)
-    const server = start(context, sandbox, 'mcp-orchestration', ['serve-http', '--port', '0'], {
+    const server = start(sandbox, 'mcp-orchestration', ['serve-http', '--port', '0'], {
       env: withKey,
     })
     const [, baseUrl] = await server.says(/Server running on (http:\/\/127\.0\.0\.1:\d+)/)
@@ -32,7 +32,7 @@ describe('mcp-orchestration-serve-http', () => {
 
   test('accepts a token that is made while it runs', async (context) => {
     const sandbox = await createSandbox(context)
-    const { baseUrl } = await serve(context, sandbox)
+    const { baseUrl } = await serve(sandbox)
     const { stdout } = await run(sandbox, 'generate-token', ['--json'])
     const headers = { Authorization: `Bearer ${JSON.parse(stdout).token}` }
     assert.equal((await fetch(`${baseUrl}/v1/clients`, { headers })).status, 200)
@@ -40,14 +40,14 @@ describe('mcp-orchestration-serve-http', () => {
 
   test('takes host and port from the environment, and a flag over it', async (context) => {
     const env = { MCP_ORCHESTRATION_HOST: 'host.invalid', MCP_ORCHESTRATION_PORT: '1', ...withKey }
-    const { baseUrl } = await serve(context, await createSandbox(context), ['--host', '127.0.0.1'], env)
+    const { baseUrl } = await serve(await createSandbox(context), ['--host', '127.0.0.1'], env)
     assert.equal((await fetch(`${baseUrl}/health`)).status, 200)
   })
 
   test('says nothing at the log level silent', async (context) => {
     const sandbox = await createSandbox(context)
     const port = await freePort()
-    const server = start(context, sandbox, 'serve-http', ['--port', String(port), '--log-level', 'silent'])
+    const server = start(sandbox, 'serve-http', ['--port', String(port), '--log-level', 'silent'])
     await untilHealthy(`http://127.0.0.1:${port}/health`)
     server.child.kill('SIGTERM')
     assert.deepEqual(await server.ended, { code: 0, signal: null, stdout: '', stderr: '' })
@@ -55,7 +55,7 @@ describe('mcp-orchestration-serve-http', () => {
 
   test('never logs a key or a token, whatever the level', async (context) => {
     const sandbox = await createSandbox(context)
-    const { server, baseUrl } = await serve(context, sandbox, ['--log-level', 'trace'], withKey)
+    const { server, baseUrl } = await serve(sandbox, ['--log-level', 'trace'], withKey)
     const token = 'A'.repeat(43)
     await fetch(`${baseUrl}/v1/clients`, { headers: { 'X-API-Key': apiKey } })
     await fetch(`${baseUrl}/v1/clients?token=${token}`, { headers: { Authorization: `Bearer ${token}` } })
@@ -68,20 +68,20 @@ describe('mcp-orchestration-serve-http', () => {
 describe('a server without any credential', () => {
   test('tells its log how to make a token, and makes none by itself', async (context) => {
     const sandbox = await createSandbox(context)
-    const { server } = await serve(context, sandbox)
+    const { server } = await serve(sandbox)
     await server.says(/There is no credential yet.*mcp-orchestration-generate-token --home/)
     assert.equal(server.stdout(), '')
   })
 
   test('on the memory store advises an API key', async (context) => {
-    const { server } = await serve(context, await createSandbox(context), ['--store', 'memory'])
+    const { server } = await serve(await createSandbox(context), ['--store', 'memory'])
     await server.says(/There is no credential yet.*MCP_ORCHESTRATION_API_KEY/)
   })
 
   test('is none that has a token', async (context) => {
     const sandbox = await createSandbox(context)
     await run(sandbox, 'generate-token', [])
-    const { server } = await serve(context, sandbox)
+    const { server } = await serve(sandbox)
     server.child.kill('SIGTERM')
     assert.equal((await server.ended).stderr.includes('no credential'), false)
   })
@@ -90,7 +90,7 @@ describe('a server without any credential', () => {
 describe('stopping', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     test(`on ${signal} answers the request in flight, refuses new ones, and ends with 0`, async (context) => {
-      const { server, baseUrl } = await serve(context, await createSandbox(context), [], withKey)
+      const { server, baseUrl } = await serve(await createSandbox(context), [], withKey)
       const request = await beginRequest(baseUrl)
       server.child.kill(signal)
       await server.says(/"Shutting down gracefully\.\.\."/)
@@ -103,7 +103,7 @@ describe('stopping', () => {
   }
 
   test('gives up on a request that never ends, within five seconds', async (context) => {
-    const { server, baseUrl } = await serve(context, await createSandbox(context), [], withKey)
+    const { server, baseUrl } = await serve(await createSandbox(context), [], withKey)
     await beginRequest(baseUrl)
     const began = performance.now()
     server.child.kill('SIGTERM')
@@ -112,7 +112,7 @@ describe('stopping', () => {
   })
 
   test('ends at once at a second signal, and says by its exit code that it was one', async (context) => {
-    const { server, baseUrl } = await serve(context, await createSandbox(context), [], withKey)
+    const { server, baseUrl } = await serve(await createSandbox(context), [], withKey)
     await beginRequest(baseUrl)
     server.child.kill('SIGTERM')
     await server.says(/"Shutting down gracefully\.\.\."/)
@@ -127,7 +127,7 @@ describe('a server that fails in a way that nobody foresaw', () => {
   const NODE_OPTIONS = preload("process.on('SIGUSR2', () => { throw new TypeError('x is no function') })")
 
   test('ends with 1 and says so in one line, without a stack', async (context) => {
-    const { server } = await serve(context, await createSandbox(context), [], { NODE_OPTIONS })
+    const { server } = await serve(await createSandbox(context), [], { NODE_OPTIONS })
     server.child.kill('SIGUSR2')
     const { code, stderr } = await server.ended
     assert.match(stderr, /\nerror: internal_error: x is no function [^\n]*\n$/)
@@ -136,7 +136,7 @@ describe('a server that fails in a way that nobody foresaw', () => {
   })
 
   test('shows the stack when debugging', async (context) => {
-    const { server } = await serve(context, await createSandbox(context), ['--log-level', 'debug'], {
+    const { server } = await serve(await createSandbox(context), ['--log-level', 'debug'], {
       NODE_OPTIONS,
     })
     server.child.kill('SIGUSR2')
@@ -145,7 +145,7 @@ describe('a server that fails in a way that nobody foresaw', () => {
 
   test('so that it can never stop gracefully, is ended with 1 within five seconds', async (context) => {
     const NODE_OPTIONS = preload("import http from 'node:http'; http.Server.prototype.close = () => {}")
-    const { server } = await serve(context, await createSandbox(context), [], { NODE_OPTIONS })
+    const { server } = await serve(await createSandbox(context), [], { NODE_OPTIONS })
     const began = performance.now()
     server.child.kill('SIGTERM')
     const { code, stderr } = await server.ended
@@ -158,7 +158,7 @@ describe('a server that fails in a way that nobody foresaw', () => {
 describe('a server that cannot start', () => {
   test('because the port is taken says so in one line, with 1, and leaves the other alone', async (context) => {
     const sandbox = await createSandbox(context)
-    const { baseUrl } = await serve(context, sandbox, [], withKey)
+    const { baseUrl } = await serve(sandbox, [], withKey)
     const { port } = new URL(baseUrl)
     const { code, stdout, stderr } = await run(sandbox, 'serve-http', ['--port', port])
     assert.match(
@@ -177,6 +177,14 @@ describe('a server that cannot start', () => {
     assert.equal(code, 1)
   })
 
+  test('because its API key could never match says so in one line, with 2, without the key', async (context) => {
+    const env = { MCP_ORCHESTRATION_API_KEY: 'hunter2\n' }
+    const { code, stderr } = await run(await createSandbox(context), 'serve-http', ['--port', '0'], { env })
+    assert.match(stderr, /^error: [^\n]*MCP_ORCHESTRATION_API_KEY[^\n]*\n$/)
+    assert.equal(stderr.includes('hunter2'), false)
+    assert.equal(code, 2)
+  })
+
   test('because its home is a file says so in one line, with 1', async (context) => {
     const sandbox = await createSandbox(context)
     await writeFile(sandbox.home, 'not a folder')
@@ -187,12 +195,11 @@ describe('a server that cannot start', () => {
 })
 
 async function serve(
-  context: TestContext,
   sandbox: Sandbox,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly server: Running; readonly baseUrl: string }> {
-  const server = start(context, sandbox, 'serve-http', ['--port', '0', ...args], { env })
+  const server = start(sandbox, 'serve-http', ['--port', '0', ...args], { env })
   const [, baseUrl = ''] = await server.says(/"msg":"Server running on (http:\/\/127\.0\.0\.1:\d+)"/)
   return { server, baseUrl }
 }

@@ -4,14 +4,12 @@ import path from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { createSandbox, run } from '../support/sandbox.ts'
-import { noTerminal, startOnTerminal } from '../support/terminal.ts'
-
-const controlC = '\x03'
+import { controlC, noTerminal, startOnTerminal } from '../support/terminal.ts'
 
 describe('on a terminal', { skip: noTerminal }, () => {
   test('a first start shows one token, once, with a line to paste that works; a second start shows none', async (context) => {
     const sandbox = await createSandbox(context)
-    const first = startOnTerminal(context, sandbox, 'serve-http', ['--port', '0'])
+    const first = startOnTerminal(sandbox, 'serve-http', ['--port', '0'])
     const [, token = '', url = ''] = await first.says(
       /curl -H 'Authorization: Bearer ([\w-]{43})' (http:\S+)/,
     )
@@ -21,14 +19,14 @@ describe('on a terminal', { skip: noTerminal }, () => {
     assert.match((await first.ended).stdout, /Server shut down gracefully/)
     assert.equal(first.child.exitCode, 0)
 
-    const second = startOnTerminal(context, sandbox, 'serve-http', ['--port', '0'])
+    const second = startOnTerminal(sandbox, 'serve-http', ['--port', '0'])
     await second.says(/API docs: /)
     second.child.stdin?.write(controlC)
     assert.doesNotMatch((await second.ended).stdout, /token|Bearer/)
   })
 
   test('the log is written for people', async (context) => {
-    const server = startOnTerminal(context, await createSandbox(context), 'serve-http', ['--port', '0'])
+    const server = startOnTerminal(await createSandbox(context), 'serve-http', ['--port', '0'])
     const [line] = await server.says(/.*Server running on .*/)
     assert.match(line, /INFO/)
     assert.doesNotMatch(line, /"msg"/)
@@ -36,13 +34,13 @@ describe('on a terminal', { skip: noTerminal }, () => {
 
   test('no token is shown when the log goes to a file, since then something is being recorded', async (context) => {
     const sandbox = await createSandbox(context)
-    const server = startOnTerminal(context, sandbox, 'serve-http', ['--port', '0', '2>log'])
+    const server = startOnTerminal(sandbox, 'serve-http', ['--port', '0', '2>log'])
     const log = await eventually(path.join(sandbox.folder, 'log'), /There is no credential yet/)
     assert.doesNotMatch(log + server.stdout(), /Bearer/)
   })
 
   test('a start of the stdio server says what it waits for', async (context) => {
-    const server = startOnTerminal(context, await createSandbox(context), 'mcp-orchestration', [])
+    const server = startOnTerminal(await createSandbox(context), 'mcp-orchestration', [])
     await server.says(/an AI client starts this/)
     server.child.stdin?.write(controlC)
     await server.ended

@@ -41,6 +41,7 @@ describe('the table of errors', () => {
         413: ['body_too_large'],
         414: ['uri_too_long'],
         415: ['unsupported_media_type'],
+        429: ['rate_limited'],
         431: ['headers_too_large'],
         500: ['internal_error', 'write_failed', 'signature_invalid', 'artifact_corrupt'],
         503: ['store_unavailable', 'shutting_down'],

@@ -98,12 +98,11 @@ async function open() {
 }
 
 async function isClosed({ closed }: { readonly closed: Promise<void> }): Promise<boolean> {
-  let isOver = false
-  closed.then(() => {
-    isOver = true
-  })
-  for (let turn = 0; turn < 5; turn++) await setImmediate()
-  return isOver
+  const aWhile = async () => {
+    for (let turn = 0; turn < 5; turn++) await setImmediate()
+    return false
+  }
+  return await Promise.race([closed.then(() => true), aWhile()])
 }
 
 function lines(...messages: readonly object[]): string {

@@ -27,17 +27,20 @@ interface Caller {
 const clients: Readonly<Record<string, (sandbox: Sandbox) => Promise<Caller>>> = {
   'a v1 client (2025-11-25)': async (sandbox) => {
     const client = new ClientV1(info)
+    sandbox.atEnd(() => client.close())
     await client.connect(new StdioClientTransportV1(commandOf(sandbox)))
     return client as Caller
   },
   'a v2 client (2025-11-25)': async (sandbox) => {
     const client = new ClientV2(info)
+    sandbox.atEnd(() => client.close())
     await client.connect(new StdioClientTransportV2(commandOf(sandbox)))
     assert.equal(client.getNegotiatedProtocolVersion(), '2025-11-25')
     return client
   },
   'a v2 client (2026-07-28)': async (sandbox) => {
     const client = new ClientV2(info, { versionNegotiation: { mode: { pin: '2026-07-28' } } })
+    sandbox.atEnd(() => client.close())
     await client.connect(new StdioClientTransportV2(commandOf(sandbox)))
     assert.equal(client.getNegotiatedProtocolVersion(), '2026-07-28')
     return client
@@ -49,7 +52,6 @@ for (const [name, connect] of Object.entries(clients)) {
     test('calls each of the ten tools with success, from an empty home to a deployed file', async (context) => {
       const sandbox = await createSandbox(context)
       const client = await connect(sandbox)
-      context.after(() => client.close())
       const called = new Set<string>()
       const call = async (tool: string, given: Record<string, unknown> = {}) => {
         called.add(tool)
@@ -85,7 +87,6 @@ for (const [name, connect] of Object.entries(clients)) {
 
     test('is told of a failure with its code, and goes on', async (context) => {
       const client = await connect(await createSandbox(context))
-      context.after(() => client.close())
       await client.listTools()
       for (const given of [{ client_id: 'emacs' }, { client_id: 5 }]) {
         const result = await client.callTool({ name: 'list_clients', arguments: given })
@@ -100,7 +101,6 @@ for (const [name, connect] of Object.entries(clients)) {
 
     test('reads a resource, and is told -32602 for one that is not there', async (context) => {
       const client = await connect(await createSandbox(context))
-      context.after(() => client.close())
       assert.match(
         JSON.stringify(await client.readResource({ uri: 'capabilities://clients' })),
         /claude-desktop/,
@@ -267,7 +267,6 @@ describe('the stdio server', () => {
     await first.callTool({ name: 'add_server_to_config', arguments: { server_id: 'memory' } })
     await first.close()
     const second = await connect(sandbox)
-    context.after(() => second.close())
     const draft = answerOf(await second.callTool({ name: 'get_config', arguments: { stage: 'draft' } }))
     assert.deepEqual(draft.servers, ['memory'])
   })
@@ -284,7 +283,7 @@ function commandOf({ env, folder }: Sandbox) {
 }
 
 async function startAndGreet(context: TestContext) {
-  const server = start(context, await createSandbox(context), 'mcp-orchestration', [])
+  const server = start(await createSandbox(context), 'mcp-orchestration', [])
   server.child.stdin?.on('error', () => {})
   server.child.stdin?.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
   await server.says(/"id":1/)

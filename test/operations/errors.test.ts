@@ -166,6 +166,7 @@ const ofHttp: readonly ErrorCode[] = [
   'body_too_large',
   'uri_too_long',
   'unsupported_media_type',
+  'rate_limited',
   'headers_too_large',
   'shutting_down',
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { stat } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { lock, newFile, openStore, runChild } from './sqlite-support.ts'
 import { collect, hasCode, increment } from './store-contract.ts'
@@ -38,6 +39,18 @@ describe('sqlite: several processes', () => {
     for (let count = 0; count < 100; count += 1) await increment(store, 'n')
     await theirs
     assert.equal((await store.get('n'))?.value, 200)
+  })
+
+  test('a process that comes and goes leaves the log to those who stay', async (t) => {
+    const file = await newFile(t)
+    const [left, right] = [openStore(t, { file }), openStore(t, { file })]
+    await left.commit({ put: { n: 0 } })
+    assert.equal((await right.get('n'))?.value, 0)
+    await runChild('increment', file)
+    assert.ok((await stat(`${file}-wal`)).isFile())
+    await Promise.all([increment(left, 'n'), increment(right, 'n')])
+    await runChild('increment', file)
+    assert.equal((await left.get('n'))?.value, 202)
   })
 
   test('processes that open a new file at the same moment all succeed', async (t) => {

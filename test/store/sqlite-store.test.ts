@@ -59,6 +59,16 @@ describe('sqlite: the file', () => {
     assert.deepEqual(await after.commit({ put: { b: 1 } }), { committed: true, revision: 2 })
   })
 
+  test('closing waits for what was taken, then lets go of the file', async (t) => {
+    const file = await newFile(t)
+    const store = openStore(t, { file })
+    const commit = store.commit({ put: { a: 1 } })
+    await store.close()
+    assert.deepEqual(await commit, { committed: true, revision: 1 })
+    // SQLite takes the log away when its last connection is closed.
+    await assert.rejects(stat(`${file}-wal`), { code: 'ENOENT' })
+  })
+
   test('commits that resolved outlive a process that is killed; one that did not is whole or absent', async (t) => {
     const file = await newFile(t)
     const child = spawn(process.execPath, [childProgram, 'crash', file])

@@ -312,6 +312,13 @@ function watches(open: OpenStore): void {
     assert.deepEqual(keysOf(await collect(store.watch('', { fromRevision: 2 }), 3)), ['a', 'a', 'a'])
   })
 
+  test('even without history the revision goes on', async (t) => {
+    const store = await open(t, { historyRevisions: 0 })
+    await store.commit({ put: { a: 1 } })
+    assert.deepEqual(await store.commit({ put: { a: 2 } }), { committed: true, revision: 2 })
+    assert.equal(await store.revision(), 2)
+  })
+
   test('a reader that falls behind the history is told so', async (t) => {
     const store = await open(t, { historyRevisions: 2 })
     const events = store.watch('')[Symbol.asyncIterator]()
@@ -365,10 +372,18 @@ function watches(open: OpenStore): void {
 }
 
 function updates(open: OpenStore): void {
-  test('a hundred increments at once add up', async (t) => {
+  test('a hundred increments at once add up, each decided once', async (t) => {
     const store = await open(t)
-    await Promise.all(Array.from({ length: 100 }, () => increment(store, 'n')))
+    let decisions = 0
+    const increments = Array.from({ length: 100 }, () =>
+      updateEntry(store, 'n', (entry) => {
+        decisions += 1
+        return { change: { put: { n: Number(entry?.value ?? 0) + 1 } }, result: undefined }
+      }),
+    )
+    await Promise.all(increments)
     assert.equal((await store.get('n'))?.value, 100)
+    assert.equal(decisions, 100)
   })
 
   test('the decision is taken anew when the entry has changed meanwhile', async (t) => {

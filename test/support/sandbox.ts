@@ -16,6 +16,8 @@ export interface Sandbox {
   readonly home: string
   /** The whole environment of child processes: nothing of the user's is in it, nor in reach of it. */
   readonly env: Readonly<Record<string, string>>
+  /** What is to be done at the end of the test, before the folder goes; the last one first. */
+  atEnd(act: () => Promise<unknown>): void
 }
 
 export interface Outcome {
@@ -36,10 +38,14 @@ export interface Running {
 }
 
 const patienceMs = 20_000
+const stopMs = 10_000
 
 export async function createSandbox(context: TestContext): Promise<Sandbox> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mcp-orchestration-'))
-  context.after(() => rm(folder, { recursive: true, force: true }))
+  const acts: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })]
+  context.after(async () => {
+    for (const act of acts.reverse()) await act()
+  })
   const home = path.join(folder, 'state')
   await mkdir(path.join(folder, 'user'))
   const { PATH = '', NODE_V8_COVERAGE } = process.env
@@ -52,6 +58,7 @@ export async function createSandbox(context: TestContext): Promise<Sandbox> {
       MCP_ORCHESTRATION_HOME: home,
       ...(NODE_V8_COVERAGE && { NODE_V8_COVERAGE }),
     },
+    atEnd: (act) => void acts.push(act),
   }
 }
 
@@ -77,21 +84,20 @@ export async function run(
 
 /** Starts a command that stays, and ends it after the test if it is still there. */
 export function start(
-  context: TestContext,
-  { env, folder }: Sandbox,
+  sandbox: Sandbox,
   bin: Bin,
   args: readonly string[],
   options: { readonly env?: Readonly<Record<string, string>> } = {},
 ): Running {
   const child = spawn(process.execPath, [binPath(bin), ...args], {
-    env: { ...env, ...options.env },
-    cwd: folder,
+    env: { ...sandbox.env, ...options.env },
+    cwd: sandbox.folder,
   })
-  return watch(context, child)
+  return watch(sandbox, child, () => child.kill('SIGTERM'))
 }
 
-/** Keeps what a child says, and lets a test wait for it. */
-export function watch(context: TestContext, child: ChildProcess): Running {
+/** Keeps what a child says, lets a test wait for it, and stops it at the end if it is still there. */
+export function watch({ atEnd }: Sandbox, child: ChildProcess, stop: () => void): Running {
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -99,9 +105,10 @@ export function watch(context: TestContext, child: ChildProcess): Running {
     })
   }
   const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, ...said }))
-  context.after(async () => {
-    child.kill('SIGKILL')
-    await ended
+  atEnd(async () => {
+    stop()
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopMs)
+    await ended.finally(() => clearTimeout(timer))
   })
   return {
     child,

@@ -1,0 +1,356 @@
+import type { JsonObject } from '../vocabulary.ts'
+
+export interface OperationExample {
+  readonly input: JsonObject
+  readonly output: JsonObject
+}
+
+/**
+ * One call of each operation, by its id: what really comes of Priya's walk from the catalogue to a deployed file, which a test takes
+ * again. Lists are cut short.
+ */
+export const operationExamples: Readonly<Record<string, OperationExample | undefined>> = {
+  list_clients: {
+    input: {},
+    output: {
+      clients: [
+        {
+          client_id: 'claude-desktop',
+          display_name: 'Claude Desktop',
+          platforms: ['darwin', 'win32', 'linux'],
+          config_path: '/home/priya/.config/Claude/claude_desktop_config.json',
+          config_format: 'json',
+          transports: ['stdio'],
+          profiles: ['default'],
+        },
+      ],
+      count: 18,
+    },
+  },
+  list_profiles: {
+    input: {
+      client_id: 'claude-desktop',
+    },
+    output: {
+      client_id: 'claude-desktop',
+      profiles: [
+        {
+          profile_id: 'default',
+          latest_artifact_id: '6110afd8e8909ef5808dbb8a98fe81272c6b5142ea8c48d2de9176d401c99876',
+          sequence: 2,
+          updated_at: '2026-11-22T10:30:00.000Z',
+          deployment: {
+            artifact_id: '6110afd8e8909ef5808dbb8a98fe81272c6b5142ea8c48d2de9176d401c99876',
+            sequence: 2,
+            deployed_at: '2026-11-22T10:30:00.000Z',
+            deployed_by: 'tok_4c1f0a9be27d5638',
+            config_path: '/home/priya/.config/Claude/claude_desktop_config.json',
+            file_state: 'in_sync',
+            outdated: false,
+          },
+        },
+      ],
+      count: 1,
+    },
+  },
+  get_config: {
+    input: {
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+      history: 1,
+    },
+    output: {
+      artifact_id: '6110afd8e8909ef5808dbb8a98fe81272c6b5142ea8c48d2de9176d401c99876',
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+      created_at: '2026-11-22T10:30:00.000Z',
+      payload: {
+        mcpServers: {
+          filesystem: {
+            args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/priya/notes'],
+            command: 'npx',
+            env: {},
+            type: 'stdio',
+          },
+          memory: {
+            args: ['-y', '@modelcontextprotocol/server-memory'],
+            command: 'npx',
+            env: {},
+            type: 'stdio',
+          },
+        },
+      },
+      signature: 'kGZcTfV/tHaNdEpkR8YQaKVTeEDhd7evUrJO4hWiZevp90Ur7hdzg2XU+wN7xuRcb0hwQS5ZG9QE1a4qYYGaBA==',
+      signing_key_id: 'VQ2jhRP4mrWrBTwWYHa34KebH7OIQobQsurWRE3lTMg',
+      envelope: {
+        payload:
+          'eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEiLCJwcmVkaWNhdGUiOnsiY2hhbmdlbG9nIjoiQWRkcyB0aGUgZmlsZXN5c3RlbSBzZXJ2ZXIiLCJjbGllbnRfaWQiOiJjbGF1ZGUtZGVza3RvcCIsImNyZWF0ZWRfYXQiOiIyMDI2LTExLTIyVDEwOjMwOjAwLjAwMFoiLCJwcmV2aW91c19yZWxlYXNlIjoiYzZjOTczZjAwMDY1MDFlOGM4MDc1N2Q2MzY0ZWQ4YzcwMTg1NmJhNmI2N2Q1M2QwY2RjNDYwNjBlNDBjMjUyNiIsInByb2ZpbGVfaWQiOiJkZWZhdWx0Iiwic2VxdWVuY2UiOjJ9LCJwcmVkaWNhdGVUeXBlIjoidXJuOm1jcC1vcmNoZXN0cmF0aW9uOnJlbGVhc2U6djEiLCJzdWJqZWN0IjpbeyJkaWdlc3QiOnsic2hhMjU2IjoiNjExMGFmZDhlODkwOWVmNTgwOGRiYjhhOThmZTgxMjcyYzZiNTE0MmVhOGM0OGQyZGU5MTc2ZDQwMWM5OTg3NiJ9LCJuYW1lIjoiY2xhdWRlLWRlc2t0b3AvZGVmYXVsdCJ9XX0=',
+        payloadType: 'application/vnd.in-toto+json',
+        signatures: [
+          {
+            keyid: 'VQ2jhRP4mrWrBTwWYHa34KebH7OIQobQsurWRE3lTMg',
+            sig: 'kGZcTfV/tHaNdEpkR8YQaKVTeEDhd7evUrJO4hWiZevp90Ur7hdzg2XU+wN7xuRcb0hwQS5ZG9QE1a4qYYGaBA==',
+          },
+        ],
+      },
+      metadata: {
+        changelog: 'Adds the filesystem server',
+        server_count: 2,
+        sequence: 2,
+        previous_artifact_id: '3e62bbdf26a4eca9af43ba011dba55808b4ec8a24ee38d40b533d4ed830e6617',
+      },
+      history: [
+        {
+          sequence: 1,
+          artifact_id: '3e62bbdf26a4eca9af43ba011dba55808b4ec8a24ee38d40b533d4ed830e6617',
+          created_at: '2026-11-22T09:30:00.000Z',
+          changelog: 'Begins with a memory',
+        },
+      ],
+    },
+  },
+  diff_config: {
+    input: {
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+      local_artifact_id: '3e62bbdf26a4eca9af43ba011dba55808b4ec8a24ee38d40b533d4ed830e6617',
+    },
+    output: {
+      status: 'outdated',
+      local_artifact_id: '3e62bbdf26a4eca9af43ba011dba55808b4ec8a24ee38d40b533d4ed830e6617',
+      remote_artifact_id: '6110afd8e8909ef5808dbb8a98fe81272c6b5142ea8c48d2de9176d401c99876',
+      diff: {
+        servers_added: ['filesystem'],
+        servers_removed: [],
+        servers_modified: [],
+        servers_unchanged: ['memory'],
+      },
+      summary:
+        'Local equals release 1 of claude-desktop/default; the latest is 2: 1 server added, 0 removed, 0 modified.',
+      recommendation: 'Use deploy_config on claude-desktop/default to bring local to release 2.',
+    },
+  },
+  add_server_to_config: {
+    input: {
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+      server_id: 'filesystem',
+      params: {
+        path: '/home/priya/notes',
+      },
+    },
+    output: {
+      status: 'added',
+      server_name: 'filesystem',
+      draft: {
+        mcpServers: {
+          memory: {
+            type: 'stdio',
+            command: 'npx',
+            args: ['-y', '@modelcontextprotocol/server-memory'],
+            env: {},
+          },
+          filesystem: {
+            type: 'stdio',
+            command: 'npx',
+            args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/priya/notes'],
+            env: {},
+          },
+        },
+      },
+      server_count: 2,
+      revision: 3,
+    },
+  },
+  remove_server_from_config: {
+    input: {
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+      server_name: 'memory',
+    },
+    output: {
+      status: 'removed',
+      server_name: 'memory',
+      draft: {
+        mcpServers: {
+          filesystem: {
+            type: 'stdio',
+            command: 'npx',
+            args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/priya/notes'],
+            env: {},
+          },
+        },
+      },
+      server_count: 1,
+      revision: 7,
+    },
+  },
+  view_draft_config: {
+    input: {
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+    },
+    output: {
+      draft: {
+        mcpServers: {
+          memory: {
+            type: 'stdio',
+            command: 'npx',
+            args: ['-y', '@modelcontextprotocol/server-memory'],
+            env: {},
+          },
+          filesystem: {
+            type: 'stdio',
+            command: 'npx',
+            args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/priya/notes'],
+            env: {},
+          },
+        },
+      },
+      server_count: 2,
+      revision: 3,
+      servers: ['memory', 'filesystem'],
+    },
+  },
+  clear_draft_config: {
+    input: {
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+    },
+    output: {
+      status: 'cleared',
+      previous_count: 1,
+      revision: 8,
+    },
+  },
+  validate_config: {
+    input: {
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+    },
+    output: {
+      valid: true,
+      errors: [],
+      warnings: [],
+      server_count: 2,
+      validated_at: '2026-11-22T10:30:00.000Z',
+    },
+  },
+  publish_config: {
+    input: {
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+      changelog: 'Adds the filesystem server',
+    },
+    output: {
+      status: 'published',
+      artifact_id: '6110afd8e8909ef5808dbb8a98fe81272c6b5142ea8c48d2de9176d401c99876',
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+      server_count: 2,
+      created_at: '2026-11-22T10:30:00.000Z',
+      sequence: 2,
+      changelog: 'Adds the filesystem server',
+    },
+  },
+  deploy_config: {
+    input: {
+      client_id: 'claude-desktop',
+      profile_id: 'default',
+    },
+    output: {
+      status: 'deployed',
+      config_path: '/home/priya/.config/Claude/claude_desktop_config.json',
+      artifact_id: '6110afd8e8909ef5808dbb8a98fe81272c6b5142ea8c48d2de9176d401c99876',
+      deployed_at: '2026-11-22T10:30:00.000Z',
+      backup_path: null,
+      servers_written: ['filesystem', 'memory'],
+      servers_removed: [],
+      servers_kept: [],
+    },
+  },
+  list_available_servers: {
+    input: {
+      search: 'files',
+      limit: 1,
+    },
+    output: {
+      servers: [
+        {
+          server_id: 'eslint',
+          display_name: 'ESLint',
+          description: 'Lints JavaScript and TypeScript files with ESLint',
+          transport: 'stdio',
+          package: '@eslint/mcp',
+          tags: ['official', 'development', 'local'],
+          has_parameters: false,
+          requires_env: [],
+        },
+      ],
+      count: 1,
+      transport_counts: {
+        stdio: 3,
+        'streamable-http': 0,
+        sse: 0,
+      },
+      next_cursor: 'ZXNsaW50',
+    },
+  },
+  describe_server: {
+    input: {
+      server_id: 'filesystem',
+    },
+    output: {
+      server_id: 'filesystem',
+      display_name: 'Filesystem',
+      description: 'Read, write, search and move files in the folders that you allow',
+      transport: 'stdio',
+      package: '@modelcontextprotocol/server-filesystem',
+      tags: ['reference', 'files', 'local'],
+      has_parameters: true,
+      requires_env: [],
+      command: 'npx',
+      args: ['-y', '@modelcontextprotocol/server-filesystem', '{path}'],
+      url: null,
+      parameters: [
+        {
+          name: 'path',
+          description: 'A folder that the server may read and write; several may be given',
+          type: 'path',
+          required: true,
+          secret: false,
+          example: '/path/to/projects',
+          repeatable: true,
+        },
+      ],
+      env_vars: {
+        required: [],
+        optional: [],
+      },
+      variables: [],
+      documentation_url: 'https://github.com/modelcontextprotocol/servers/tree/main/src/filesystem',
+      usage_example: {
+        server_id: 'filesystem',
+        params: {
+          path: ['/path/to/projects'],
+        },
+      },
+    },
+  },
+  initialize_keys: {
+    input: {},
+    output: {
+      status: 'initialized',
+      signing_key_id: 'VQ2jhRP4mrWrBTwWYHa34KebH7OIQobQsurWRE3lTMg',
+      public_key_path:
+        '/home/priya/.mcp-orchestration/keys/trusted/VQ2jhRP4mrWrBTwWYHa34KebH7OIQobQsurWRE3lTMg.pem',
+      public_jwk: {
+        kty: 'OKP',
+        crv: 'Ed25519',
+        x: 'tB62gqfLpgl-5icWDr0d6aIYv_cl6fG6HLr_MlA19c4',
+        kid: 'VQ2jhRP4mrWrBTwWYHa34KebH7OIQobQsurWRE3lTMg',
+        use: 'sig',
+      },
+    },
+  },
+}
