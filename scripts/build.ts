@@ -1,6 +1,6 @@
 /**
- * Makes `dist/`, which is what the package publishes: `npm run build`. The compiler does the work; the built-in servers' files are
- * copied beside it, and the commands are made executable.
+ * Makes `dist/`, which is what the package publishes: `npm run build`. The compiler does the work; what isn't TypeScript is copied
+ * beside it, the catalogue's files above all, and the commands are made executable.
  */
 import { spawnSync } from 'node:child_process'
 import { chmod, cp, readFile, rm } from 'node:fs/promises'
@@ -12,7 +12,7 @@ const dist = path.join(root, 'dist')
 
 await rm(dist, { recursive: true, force: true })
 compile()
-await cp(path.join(root, 'src/servers/builtin'), path.join(dist, 'servers/builtin'), { recursive: true })
+await cp(path.join(root, 'src'), dist, { recursive: true, filter: (file) => !file.endsWith('.ts') })
 for (const command of await readCommands()) await chmod(path.join(root, command), 0o755)
 
 function compile(): void {

@@ -83,10 +83,8 @@ const faultDetails: Partial<Record<ErrorCode, string>> = {
   write_failed: 'A file could not be written. The log has the details.',
   signature_invalid:
     'A stored release does not verify with any trusted key, so it was not used. The log has the details.',
-  artifact_corrupt:
-    'A stored artifact does not match its id, so it was not used. The log has the details.',
-  store_unavailable:
-    'The store does not answer. Try again; if that does not help, the log has the details.',
+  artifact_corrupt: 'A stored artifact does not match its id, so it was not used. The log has the details.',
+  store_unavailable: 'The store does not answer. Try again; if that does not help, the log has the details.',
 }
 
 /** Whether the fault is ours, so that its message belongs in the log and not in front of the caller. */

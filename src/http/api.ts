@@ -3,6 +3,8 @@ import { OrchestrationError } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import type { Authentication } from './authentication.ts'
+import { type CorsOrigins, createCors } from './cors.ts'
+import { addDocs, type DocsAccess } from './docs.ts'
 import { commonHeaders } from './headers.ts'
 import { addHealth } from './health.ts'
 import { acceptOnlyJson } from './json-body.ts'
@@ -19,6 +21,10 @@ export interface ApiOptions {
   readonly operations: readonly Operation[]
   readonly authentication: Authentication
   readonly lifecycle: Lifecycle
+  /** Default: `*`. */
+  readonly cors?: CorsOrigins | undefined
+  /** Default: `true`. */
+  readonly docs?: DocsAccess | undefined
 }
 
 /** Long enough for an id of 10,000 characters to be refused as an id, short enough for Node's limit on all headers, 16 KiB. */
@@ -29,12 +35,15 @@ export function addApi(instance: FastifyInstance, options: ApiOptions): void {
   instance.setGenReqId(toRequestId)
   instance.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   acceptOnlyJson(instance)
+  const cors = createCors(instance, options.cors)
   instance.addHook('onRequest', (request, reply, done) => {
     reply.headers(commonHeaders).header('x-request-id', request.id)
+    cors.mark(request, reply)
     refuseMalformed(request)
     done()
   })
   options.lifecycle.follow(instance)
+  instance.addHook('onRequest', cors.answerPreflight)
   refuseUnknownPaths(instance)
   addOpenPaths(instance, options)
   addGuardedPaths(instance, options)
@@ -47,9 +56,13 @@ function refuseMalformed({ url, headers, raw }: FastifyRequest): void {
     throw new OrchestrationError('invalid_request', 'An HTTP/1.1 request must have a Host header.')
 }
 
-function addOpenPaths(instance: FastifyInstance, { orchestrator }: ApiOptions): void {
+function addOpenPaths(
+  instance: FastifyInstance,
+  { orchestrator, operations, docs = true }: ApiOptions,
+): void {
   addHealth(instance, orchestrator)
   addKeySet(instance, orchestrator.keys)
+  if (docs === true) addDocs(instance, operations)
 }
 
 /** Where nothing, not even what exists, is told to strangers. */
@@ -57,9 +70,14 @@ const guardedBases = ['/v1', '/admin', '/mcp', '/events']
 
 function addGuardedPaths(
   instance: FastifyInstance,
-  { orchestrator, operations, authentication }: ApiOptions,
+  { orchestrator, operations, authentication, docs }: ApiOptions,
 ): void {
   const { authenticate, principalOf } = authentication
+  if (docs === 'authenticated')
+    instance.register(async (area) => {
+      area.addHook('onRequest', authenticate)
+      addDocs(area, operations)
+    })
   for (const base of guardedBases) {
     const own = operations.filter(({ path }) => path.startsWith(`${base}/`))
     instance.register(

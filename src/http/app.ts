@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
 import { type ApiOptions, addApi, maxTargetLength } from './api.ts'
+import { createCors } from './cors.ts'
 import { continueWhenWanted } from './expectation.ts'
 import { commonHeaders } from './headers.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -23,6 +24,7 @@ const maxHeaderBytes = 16 * 1024
 export function createApp(options: AppOptions): FastifyInstance {
   const { lifecycle, requestTimeoutMs, authentication } = options
   const log = createRequestLog(authentication.principalOf)
+  const cors = createCors({ prefix: '' }, options.cors)
   const app = fastify({
     ...toLoggerOption(options.logger),
     logController: log,
@@ -42,7 +44,9 @@ export function createApp(options: AppOptions): FastifyInstance {
     },
     frameworkErrors(error, request, reply) {
       reply.raw.once('finish', () => log.requestCompleted(null, request, reply))
-      sendProblem(error, request, reply.headers(commonHeaders).header('x-request-id', request.id))
+      reply.headers(commonHeaders).header('x-request-id', request.id)
+      cors.mark(request, reply)
+      sendProblem(error, request, reply)
     },
     clientErrorHandler(error, socket) {
       app.log.debug({ code: error.code }, 'connection refused')

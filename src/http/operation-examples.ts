@@ -1,4 +1,4 @@
-import type { JsonObject } from '../vocabulary.ts'
+import type { JsonObject } from '../../vocabulary.ts'
 
 export interface OperationExample {
   readonly input: JsonObject
@@ -24,7 +24,7 @@ export const operationExamples: Readonly<Record<string, OperationExample | undef
           profiles: ['default'],
         },
       ],
-      count: 18,
+      count: 1,
     },
   },
   list_profiles: {
@@ -80,16 +80,16 @@ export const operationExamples: Readonly<Record<string, OperationExample | undef
           },
         },
       },
-      signature: 'kGZcTfV/tHaNdEpkR8YQaKVTeEDhd7evUrJO4hWiZevp90Ur7hdzg2XU+wN7xuRcb0hwQS5ZG9QE1a4qYYGaBA==',
-      signing_key_id: 'VQ2jhRP4mrWrBTwWYHa34KebH7OIQobQsurWRE3lTMg',
+      signature: 'mWjE9s2d7kQ/Us73kBjC5pDaCoKfNXRayujTiatsqGRVFeobPL7h4Q3J9SNGzBxk5gerimNHNLI4URsrqFgLCA==',
+      signing_key_id: 'QN6McaGKuET-uY57RZ3KAKcagFtiS6oWmAhARIDBXjI',
       envelope: {
         payload:
           'eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEiLCJwcmVkaWNhdGUiOnsiY2hhbmdlbG9nIjoiQWRkcyB0aGUgZmlsZXN5c3RlbSBzZXJ2ZXIiLCJjbGllbnRfaWQiOiJjbGF1ZGUtZGVza3RvcCIsImNyZWF0ZWRfYXQiOiIyMDI2LTExLTIyVDEwOjMwOjAwLjAwMFoiLCJwcmV2aW91c19yZWxlYXNlIjoiYzZjOTczZjAwMDY1MDFlOGM4MDc1N2Q2MzY0ZWQ4YzcwMTg1NmJhNmI2N2Q1M2QwY2RjNDYwNjBlNDBjMjUyNiIsInByb2ZpbGVfaWQiOiJkZWZhdWx0Iiwic2VxdWVuY2UiOjJ9LCJwcmVkaWNhdGVUeXBlIjoidXJuOm1jcC1vcmNoZXN0cmF0aW9uOnJlbGVhc2U6djEiLCJzdWJqZWN0IjpbeyJkaWdlc3QiOnsic2hhMjU2IjoiNjExMGFmZDhlODkwOWVmNTgwOGRiYjhhOThmZTgxMjcyYzZiNTE0MmVhOGM0OGQyZGU5MTc2ZDQwMWM5OTg3NiJ9LCJuYW1lIjoiY2xhdWRlLWRlc2t0b3AvZGVmYXVsdCJ9XX0=',
         payloadType: 'application/vnd.in-toto+json',
         signatures: [
           {
-            keyid: 'VQ2jhRP4mrWrBTwWYHa34KebH7OIQobQsurWRE3lTMg',
-            sig: 'kGZcTfV/tHaNdEpkR8YQaKVTeEDhd7evUrJO4hWiZevp90Ur7hdzg2XU+wN7xuRcb0hwQS5ZG9QE1a4qYYGaBA==',
+            keyid: 'QN6McaGKuET-uY57RZ3KAKcagFtiS6oWmAhARIDBXjI',
+            sig: 'mWjE9s2d7kQ/Us73kBjC5pDaCoKfNXRayujTiatsqGRVFeobPL7h4Q3J9SNGzBxk5gerimNHNLI4URsrqFgLCA==',
           },
         ],
       },
@@ -271,29 +271,27 @@ export const operationExamples: Readonly<Record<string, OperationExample | undef
   },
   list_available_servers: {
     input: {
-      search: 'files',
-      limit: 1,
+      search: 'filesystem',
     },
     output: {
       servers: [
         {
-          server_id: 'eslint',
-          display_name: 'ESLint',
-          description: 'Lints JavaScript and TypeScript files with ESLint',
+          server_id: 'filesystem',
+          display_name: 'Filesystem',
+          description: 'Read, write, search and move files in the folders that you allow',
           transport: 'stdio',
-          package: '@eslint/mcp',
-          tags: ['official', 'development', 'local'],
-          has_parameters: false,
+          package: '@modelcontextprotocol/server-filesystem',
+          tags: ['reference', 'files', 'local'],
+          has_parameters: true,
           requires_env: [],
         },
       ],
       count: 1,
       transport_counts: {
-        stdio: 3,
+        stdio: 1,
         'streamable-http': 0,
         sse: 0,
       },
-      next_cursor: 'ZXNsaW50',
     },
   },
   describe_server: {
@@ -341,14 +339,14 @@ export const operationExamples: Readonly<Record<string, OperationExample | undef
     input: {},
     output: {
       status: 'initialized',
-      signing_key_id: 'VQ2jhRP4mrWrBTwWYHa34KebH7OIQobQsurWRE3lTMg',
+      signing_key_id: 'QN6McaGKuET-uY57RZ3KAKcagFtiS6oWmAhARIDBXjI',
       public_key_path:
-        '/home/priya/.mcp-orchestration/keys/trusted/VQ2jhRP4mrWrBTwWYHa34KebH7OIQobQsurWRE3lTMg.pem',
+        '/home/priya/.mcp-orchestration/keys/trusted/QN6McaGKuET-uY57RZ3KAKcagFtiS6oWmAhARIDBXjI.pem',
       public_jwk: {
         kty: 'OKP',
         crv: 'Ed25519',
-        x: 'tB62gqfLpgl-5icWDr0d6aIYv_cl6fG6HLr_MlA19c4',
-        kid: 'VQ2jhRP4mrWrBTwWYHa34KebH7OIQobQsurWRE3lTMg',
+        x: 'A3Vd4ImERgwErG6hyTIko7hSLu3CHAFQG3q8cuN0buM',
+        kid: 'QN6McaGKuET-uY57RZ3KAKcagFtiS6oWmAhARIDBXjI',
         use: 'sig',
       },
     },

@@ -7,6 +7,8 @@ import { toBaseUrl } from './address.ts'
 import { type ApiOptions, addApi } from './api.ts'
 import { createApp } from './app.ts'
 import { createAuthentication } from './authentication.ts'
+import type { CorsOrigins } from './cors.ts'
+import type { DocsAccess } from './docs.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { ownUnknownPaths } from './unknown-path.ts'
 
@@ -27,6 +29,16 @@ export interface HttpTransportOptions {
   readonly trustProxy?: FastifyServerOptions['trustProxy']
   /** The largest body that is read, in bytes; a larger one is `body_too_large`. Default: 1 MiB. Without effect on `plugin`. */
   readonly bodyLimitBytes?: number
+  /**
+   * Whose pages may read answers in a browser: `*` for everybody's, a list of origins such as `https://app.example.com`, or `false` for
+   * nobody's. Never with cookies, and never for `/mcp`. One that is no origin is refused with `invalid_request`. Default: `*`.
+   */
+  readonly cors?: CorsOrigins
+  /**
+   * Whether `/openapi.json`, Swagger UI at `/docs` and ReDoc at `/redoc` are there: for everybody, or `authenticated`, for requests
+   * with a credential only (which a browser sends through a proxy that adds one). Default: `true`.
+   */
+  readonly docs?: DocsAccess
   /** How long a request may take to arrive in full, in milliseconds; then it is `request_timeout`. Default: 60,000. Of `listen()` only. */
   readonly requestTimeoutMs?: number
   /** How long `close()` waits for requests in flight before it cuts them off, in milliseconds. Default: 4,000. */
@@ -71,7 +83,8 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
   const { orchestrator = createOrchestrator(), apiKey = process.env.MCP_ORCHESTRATION_API_KEY } = options
   const authentication = createAuthentication({ tokens: orchestrator.tokens, apiKey })
   const lifecycle = createLifecycle()
-  const api: ApiOptions = { orchestrator, operations, authentication, lifecycle }
+  const { cors, docs } = options
+  const api: ApiOptions = { orchestrator, operations, authentication, lifecycle, cors, docs }
   const { bodyLimitBytes = 1024 ** 2, requestTimeoutMs = 60_000, drainTimeoutMs = 4_000 } = options
   const app = createApp({ ...options, ...api, bodyLimitBytes, requestTimeoutMs })
 

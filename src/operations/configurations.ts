@@ -65,7 +65,9 @@ export const getConfig = defineOperation({
     profile_id: Type.String(),
     created_at: time,
     payload,
-    signature: Type.String({ description: "The Ed25519 signature of the envelope that verifies with the signing key, in base64." }),
+    signature: Type.String({
+      description: 'The Ed25519 signature of the envelope that verifies with the signing key, in base64.',
+    }),
     signing_key_id: Type.String({ description: "The RFC 7638 thumbprint of the signer's public key." }),
     envelope,
     metadata: Type.Object({

@@ -1,5 +1,5 @@
-import { constants, type FileHandle, open, stat } from 'node:fs/promises'
 import type { BigIntStats } from 'node:fs'
+import { constants, type FileHandle, open, stat } from 'node:fs/promises'
 import type { CatalogueServer } from './catalogue-server.ts'
 import type { ServerJsonCheck } from './server-json-check.ts'
 import { toCatalogueServer } from './to-catalogue-server.ts'
