@@ -39,7 +39,7 @@ export const groups: readonly Group[] = [
     name: 'cors',
     tags: ['@behavior:http-transport-cors'],
     priorities: ['high', 'high', 'medium'],
-    delivered: false,
+    delivered: true,
   },
   {
     name: 'backward-compat',
@@ -58,9 +58,9 @@ export const groups: readonly Group[] = [
     name: 'performance',
     tags: [expose, '@nfr:performance'],
     priorities: ['medium', 'medium', 'low'],
-    delivered: false,
+    delivered: true,
   },
-  { name: 'openapi', tags: [expose], priorities: ['medium', 'medium', 'low'], delivered: false },
+  { name: 'openapi', tags: [expose], priorities: ['medium', 'medium', 'low'], delivered: true },
 ]
 
 function times(count: number, priority: Priority): readonly Priority[] {

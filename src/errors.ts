@@ -40,6 +40,7 @@ export const errorTitles = {
   shutting_down: 'Shutting down',
 } as const
 
+/** The stable name of a kind of failure; callers decide by it, never by a sentence. */
 export type ErrorCode = keyof typeof errorTitles
 
 /** One thing that is wrong with an input, at a JSON Pointer (RFC 6901) into it. */
@@ -49,6 +50,7 @@ export interface Finding {
   readonly message: string
 }
 
+/** What an error carries beside its code and sentence. */
 export interface OrchestrationErrorOptions extends ErrorOptions {
   readonly errors?: readonly Finding[]
 }
@@ -67,6 +69,16 @@ export class OrchestrationError extends Error {
     this.code = code
     this.errors = options.errors
   }
+}
+
+/** An input that is refused for these reasons, and that says each of them in its sentence. */
+export function invalidRequest(errors: readonly Finding[]): OrchestrationError {
+  return new OrchestrationError('invalid_request', errors.map(({ message }) => message).join(' '), { errors })
+}
+
+/** An input that is refused for one value in it. */
+export function invalidValue(pointer: string, message: string): OrchestrationError {
+  return invalidRequest([{ code: 'invalid_value', pointer, message }])
 }
 
 /** The members of a problem (RFC 9457) that every door shares; HTTP adds `status` and `request_id`. */

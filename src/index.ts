@@ -1,3 +1,4 @@
+export type { Platform } from './clients/client.ts'
 export {
   type ErrorCode,
   errorTitles,
@@ -5,7 +6,14 @@ export {
   OrchestrationError,
   type OrchestrationErrorOptions,
 } from './errors.ts'
-export { createHttpTransport, type HttpTransport, type HttpTransportOptions } from './http/transport.ts'
+export type { CorsOrigins } from './http/cors.ts'
+export type { DocsAccess } from './http/docs.ts'
+export {
+  createHttpTransport,
+  type HttpTransport,
+  type HttpTransportOptions,
+  type ListenOptions,
+} from './http/transport.ts'
 export {
   callOperation,
   type Operation,

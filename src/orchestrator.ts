@@ -2,13 +2,13 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { createProfiles, type Profiles } from './artifacts/profiles.ts'
 import { createReleases, type Releases } from './artifacts/releases.ts'
-import { createSigningKeys, type SigningKeys } from './artifacts/signing-keys.ts'
 import { type Client, clients, type Platform } from './clients/client.ts'
 import { locateConfigFile } from './clients/config-path.ts'
 import { createBackups } from './deployments/backups.ts'
 import { createDeployments, type Deployments } from './deployments/deployments.ts'
 import { createDrafts, type Drafts } from './drafts/drafts.ts'
 import { OrchestrationError } from './errors.ts'
+import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts'
 import type { Reference } from './secrets/references.ts'
 import { createSecrets, type Secrets } from './secrets/secrets.ts'
 import { type Catalogue, createCatalogue } from './servers/catalogue.ts'
@@ -28,6 +28,7 @@ export {
   type Variable,
 } from './servers/catalogue-server.ts'
 
+/** All are optional: without any, it is the one of the default home that the commands use too. */
 export interface OrchestratorOptions {
   /** The folder of keys, secrets, backups and the embedded store. Default: `$MCP_ORCHESTRATION_HOME`, else `~/.mcp-orchestration`. */
   readonly home?: string
@@ -40,11 +41,13 @@ export interface OrchestratorOptions {
   readonly env?: Environment
   /** Whose conventions for clients' files hold. Default: this machine's. */
   readonly platform?: Platform
+  /** What time it is. Default: the system's. */
   readonly clock?: () => Date
   /** Told, once each, of files that were left out: a user's `server.json`, a trusted key. Default: nobody is told. */
   readonly onWarning?: (sentence: string) => void
 }
 
+/** Environment variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The domain, put together. What it does is described by `operations`; a host that embeds it may use its rooms directly. */
@@ -68,6 +71,7 @@ export interface Orchestrator extends AsyncDisposable {
 
 /**
  * Puts an orchestrator together. Nothing is read, made or opened before its first use, so this never fails for the state of the disk.
+ * Throws `invalid_request` for a store of an unknown name.
  *
  * @example
  * await using orchestrator = createOrchestrator()
@@ -99,7 +103,12 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
     lookup: (reference) => lookUp(reference, secrets, env),
     clock,
   })
-  const tokens = createTokens({ store, clock })
+  const tokens = createTokens({
+    store,
+    clock,
+    onFlushFailed: () =>
+      onWarning('The uses of tokens could not be written; they are kept and written later.'),
+  })
   const profiles = createProfiles({ drafts, releases })
   const close = closeOnce(tokens, store, store !== options.store)
   return {
@@ -127,8 +136,14 @@ function createStore(chosen: string | Store, home: string): Store {
   throw new OrchestrationError('invalid_request', `There is no store "${chosen}". Choose sqlite or memory.`)
 }
 
-async function lookUp(reference: Reference, secrets: Secrets, env: Environment): Promise<string | undefined> {
-  return reference.source === 'secret' ? await secrets.get(reference.name) : env[reference.name]
+/** The product's own variables resolve to nothing: a deploy would hand the API key to whoever may write a draft. */
+async function lookUp(
+  { source, name }: Reference,
+  secrets: Secrets,
+  env: Environment,
+): Promise<string | undefined> {
+  if (source === 'secret') return await secrets.get(name)
+  return name.toUpperCase().startsWith('MCP_ORCHESTRATION_') ? undefined : env[name]
 }
 
 /** A store that was handed in stays open: whoever made it closes it. */

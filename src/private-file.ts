@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { OrchestrationError } from './errors.ts'
 
@@ -58,11 +58,31 @@ export async function removePrivateFile(path: string): Promise<void> {
 /** Makes a folder that only its owner can enter, with the parents that it lacks. An existing one stays as it is. */
 export async function makePrivateFolder(path: string): Promise<void> {
   try {
-    const first = await mkdir(path, { recursive: true, mode: 0o700 })
-    if (first !== undefined) await syncParents(resolve(path), dirname(resolve(first)))
+    await makeFolder(resolve(path))
   } catch (error) {
     throw toWriteFailed(path, error)
   }
+}
+
+/** Step by step: where a folder can't be made though its parent is there, as below /proc, Node's own recursion never ends. */
+async function makeFolder(path: string): Promise<void> {
+  const parent = dirname(path)
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (!isMissing(error) || (await isThere(parent))) throw error
+    await makeFolder(parent)
+    return await makeFolder(path)
+  }
+  await syncFolder(parent)
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function writeSynced(path: string, bytes: string | Uint8Array, mode: number): Promise<void> {
@@ -83,13 +103,6 @@ async function linkUnlessExists(temporary: string, path: string): Promise<boolea
   }
   await syncFolder(dirname(path))
   return true
-}
-
-/** Each new folder's name stands in the one above it. */
-async function syncParents(path: string, topmost: string): Promise<void> {
-  const parent = dirname(path)
-  await syncFolder(parent)
-  if (parent !== topmost) await syncParents(parent, topmost)
 }
 
 /** A new name is durable only when its folder is; Windows can't open folders and keeps names by journal. */

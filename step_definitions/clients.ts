@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Then, When } from '@cucumber/cucumber'
 import { resultOf } from './support/http.ts'
 import type { Person } from './support/parameter-types.ts'
-import type { World } from './support/world.ts'
+import { configPath, type World } from './support/world.ts'
 
 interface Clients {
   readonly clients: readonly {
@@ -19,7 +19,14 @@ interface Profiles {
     readonly profile_id: string
     readonly latest_artifact_id: string | null
     readonly sequence: number | null
+    readonly updated_at: string
+    readonly deployment: Readonly<Record<string, unknown>> | null
   }[]
+}
+
+interface Release {
+  readonly artifact_id: string
+  readonly metadata: { readonly sequence: number }
 }
 
 When<World>('{person} lists the clients', async function (person: Person) {
@@ -61,18 +68,33 @@ Then<World>(
 )
 
 Then<World>(
-  'the profile {string} shows release {int} of the artifact published last',
-  function (profileId: string, sequence: number) {
-    const { latest_artifact_id, ...profile } = findProfile(this, profileId)
-    assert.equal(latest_artifact_id, this.artifactId)
-    assert.equal(profile.sequence, sequence)
+  'the profile {string} shows release {int}, as its configuration does, and release {int} as deployed but outdated',
+  async function (profileId: string, latest: number, deployed: number) {
+    const { latest_artifact_id, sequence, deployment } = findProfile(this, profileId)
+    const configuration = await fetchRelease(this, profileId)
+    assert.deepEqual(
+      [latest_artifact_id, sequence],
+      [configuration.artifact_id, configuration.metadata.sequence],
+    )
+    assert.equal(sequence, latest)
+    const { deployed_at, ...rest } = deployment ?? {}
+    assert.ok(Date.parse(String(deployed_at)) <= this.attempted().startedAt, `${deployed_at}`)
+    assert.deepEqual(rest, {
+      artifact_id: (await fetchRelease(this, profileId, deployed)).artifact_id,
+      sequence: deployed,
+      deployed_by: 'library',
+      config_path: this.cursorFile,
+      file_state: 'in_sync',
+      outdated: true,
+    })
   },
 )
 
-Then<World>('the profile {string} shows no release', function (profileId: string) {
-  const profile = findProfile(this, profileId)
-  assert.equal(profile.latest_artifact_id, null)
-  assert.equal(profile.sequence, null)
+Then<World>('the profile {string} shows no release and no deployment', function (profileId: string) {
+  const { updated_at, ...profile } = findProfile(this, profileId)
+  assert.ok(Date.parse(updated_at) <= this.attempted().startedAt, updated_at)
+  const nothing = { latest_artifact_id: null, sequence: null, deployment: null }
+  assert.deepEqual(profile, { profile_id: profileId, ...nothing })
 })
 
 function findClient(world: World, clientId: string) {
@@ -87,4 +109,11 @@ function findProfile(world: World, profileId: string) {
   const profile = profiles.find((each) => each.profile_id === profileId)
   assert.ok(profile, `"${profileId}" is not among the profiles.`)
   return profile
+}
+
+/** What `get_config` answers: the latest release, or the one with that sequence number. */
+async function fetchRelease(world: World, profileId: string, sequence?: number): Promise<Release> {
+  const path = configPath({ clientId: 'cursor', profileId })
+  const query = sequence === undefined ? '' : `?sequence=${sequence}`
+  return resultOf<Release>(await world.request('Priya', path + query))
 }

@@ -39,6 +39,15 @@ Given<World>(
   },
 )
 
+Given<World>(
+  '{person} has deployed {profile} with {servers} and published it again with {string} since',
+  async function (_person: Person, ref: ProfileRef, servers: readonly string[], serverId: string) {
+    await publish(this, ref, servers)
+    await this.orchestrator.deployments.deploy(ref, { deployedBy: 'library' })
+    await publish(this, ref, [serverId])
+  },
+)
+
 When<World>('{person} deploys {profile}', async function (person: Person, ref: ProfileRef) {
   await this.ask(person, `${configPath(ref)}/deploy`, { method: 'POST' })
 })

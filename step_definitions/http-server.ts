@@ -3,7 +3,7 @@ import { Given, Then, When } from '@cucumber/cucumber'
 import { outputMatch } from './support/commands.ts'
 import { eventually } from './support/eventually.ts'
 import { type HeldRequest, holdPost } from './support/held-request.ts'
-import { jsonOf, resultOf, send } from './support/http.ts'
+import { jsonOf, resultOf } from './support/http.ts'
 import {
   host,
   type ServerProcess,
@@ -12,7 +12,7 @@ import {
   startServerOnPort,
 } from './support/http-command.ts'
 import type { Person } from './support/parameter-types.ts'
-import { knock, listeningSockets, otherAddresses } from './support/sockets.ts'
+import { knock, listeningSocketIds, listeningSockets, otherAddresses } from './support/sockets.ts'
 import type { Stop, World } from './support/world.ts'
 
 /** Each with the profile that its request in flight changes. */
@@ -20,13 +20,22 @@ const endings = [
   { signal: 'SIGINT', profileId: 'interrupted' },
   { signal: 'SIGTERM', profileId: 'terminated' },
 ] as const
+
 Given<World>('the server is running', async function () {
   await this.serve()
 })
 
-Given<World>('Omar has started the server with the command', async function () {
-  this.servers.push(await startServer(this))
-})
+Given<World>(
+  '{person} holds a token for the server that Omar has started with the command',
+  async function (person: Person) {
+    const { token } = await this.orchestrator.tokens.generate({ name: person })
+    this.credentials.set(person, { authorization: `Bearer ${token}` })
+    const server = await startServer(this)
+    this.servers.push(server)
+    this.url = server.url
+    this.socketIds = await listeningSocketIds(server.running.pid)
+  },
+)
 
 Given<World>('Omar has started two servers with the command', async function () {
   this.servers.push(...(await Promise.all(endings.map(() => startServer(this)))))
@@ -77,9 +86,16 @@ Then<World>('it says {string} and which, without a stack trace', function (messa
   assert.doesNotMatch(stderr, /EADDRINUSE/)
 })
 
-Then<World>('the first server still answers', async function () {
-  assert.equal((await send(`${this.serverAt(0).url}/health`)).status, 200)
-})
+Then<World>(
+  'the first server is the same process on the same socket and answers {person}',
+  async function (person: Person) {
+    const { running } = this.serverAt(0)
+    assert.equal(this.socketIds.length, 1)
+    assert.deepEqual(await listeningSocketIds(running.pid), this.socketIds)
+    assert.equal(await Promise.race([running.exit, 'running']), 'running')
+    resultOf(await this.request(person, '/v1/clients'))
+  },
+)
 
 Then<World>('it listens on that port of 127.0.0.1 and on no other address', async function () {
   const { running, port } = this.outcome('start')

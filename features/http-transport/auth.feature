@@ -43,9 +43,10 @@ Feature: Every request proves who sends it
     @priority:high
     Scenario: A valid bearer token is accepted
       Given Priya holds a token for the running server
+      And Mallory has been refused with tokens that are nearly hers, and with hers beside a key
       When Priya lists the clients
       Then it is answered with 200
-      And her token counts one use more within a second
+      And her token counts this one use and no other
 
     @priority:high
     Scenario: The API key of the environment is accepted

@@ -36,11 +36,11 @@ Feature: Each operation has an endpoint
 
     @priority:medium
     Scenario: The profiles of a client are listed
-      Given Priya has published cursor/work with "memory"
+      Given Priya has deployed cursor/work with "memory" and published it again with "time" since
       And the draft of cursor/scratch holds "time"
       When Priya lists the profiles of "cursor"
-      Then the profile "work" shows release 1 of the artifact published last
-      And the profile "scratch" shows no release
+      Then the profile "work" shows release 2, as its configuration does, and release 1 as deployed but outdated
+      And the profile "scratch" shows no release and no deployment
 
     @priority:high
     Scenario: A published configuration is fetched with the proof of its origin

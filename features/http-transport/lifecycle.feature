@@ -11,11 +11,12 @@ Feature: The server starts, runs and stops like a good neighbour
 
     @priority:low
     Scenario: A taken port is reported
-      Given Omar has started the server with the command
+      Given Priya holds a token for the server that Omar has started with the command
       When Omar starts another one on the same port
       Then it exits with 1
       And it says "Address already in use" and which, without a stack trace
-      And the first server still answers
+      And the first server is the same process on the same socket and answers Priya
+      And nothing has changed
 
     @priority:medium
     Scenario: Host and port are chosen
@@ -43,10 +44,10 @@ Feature: The server starts, runs and stops like a good neighbour
     @priority:medium
     Scenario: The log level is chosen
       Given Omar has started a server for each log level
-      When Priya sends each server a good token, a good key, a wrong token and a wrong key
+      When Priya sends each server good and wrong credentials, where they belong and where they don't
       Then the log at "debug" shows the method, path, status and id of each request
       And the log at "error" shows no request
-      And no log shows a token or a key
+      And no log shows a token, a key or the secret of a body
 
   Rule: A stop loses no request
 

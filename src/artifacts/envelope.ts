@@ -1,5 +1,7 @@
 import { type KeyObject, verify } from 'node:crypto'
-import { isObject } from './json-guards.ts'
+import { isObject } from '../json.ts'
+import type { Signer } from '../keys/signing-keys.ts'
+import type { TrustedKeySet } from '../keys/trusted-keys.ts'
 
 /** A DSSE envelope (secure-systems-lab/dsse, version 1.0.2) with exactly the members of its envelope.md. */
 export type Envelope = {
@@ -14,14 +16,6 @@ export type EnvelopeSignature = {
   readonly keyid: string
   readonly sig: string
 }
-
-export interface Signer {
-  readonly keyId: string
-  readonly sign: (bytes: Uint8Array) => Uint8Array
-}
-
-/** Public keys by their ids. */
-export type TrustedKeySet = ReadonlyMap<string, KeyObject>
 
 export interface DecodedEnvelope {
   readonly envelope: Envelope
@@ -42,7 +36,7 @@ export type Verification =
   | { readonly ok: false; readonly reason: string }
 
 /** The media type that in-toto registers for a statement in an envelope. */
-export const statementPayloadType = 'application/vnd.in-toto+json'
+const statementPayloadType = 'application/vnd.in-toto+json'
 
 /** Pre-Authentication Encoding (DSSE protocol.md): what is really signed, so that the type can't be swapped. */
 export function toSignedBytes(payloadType: string, body: Uint8Array): Uint8Array {

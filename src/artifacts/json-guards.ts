@@ -1,9 +1,4 @@
-/** A JSON object as it comes out of the store or a signed text, before anything is known of its members. */
-export type Members = Readonly<Record<string, unknown>>
-
-export function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+import { isObject } from '../json.ts'
 
 export function isStrings(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')

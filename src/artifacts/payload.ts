@@ -1,5 +1,6 @@
+import { isObject, type Members } from '../json.ts'
 import type { Payload, ServerEntry } from '../vocabulary.ts'
-import { isObject, isStringRecord, isStrings, type Members } from './json-guards.ts'
+import { isStringRecord, isStrings } from './json-guards.ts'
 
 /**
  * An artifact's text as a payload, frozen all through, since what was verified is kept and shared. Undefined when it isn't exactly a

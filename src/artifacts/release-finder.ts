@@ -15,7 +15,6 @@ export interface ReleaseSelector {
 /** Which release is meant, and the right error when there is none. */
 export interface ReleaseFinder {
   head(ref: ProfileRef): Promise<ReleaseSummary>
-  latest(ref: ProfileRef): Promise<Release | undefined>
   get(ref: ProfileRef, selector: ReleaseSelector): Promise<Release>
   newestWith(ref: ProfileRef, artifactId: string): Promise<Release | undefined>
 }
@@ -27,18 +26,13 @@ export interface ReleaseFinderPorts {
 }
 
 export function createReleaseFinder({ index, reader, drafts }: ReleaseFinderPorts): ReleaseFinder {
-  return { head, latest, get, newestWith }
+  return { head, get, newestWith }
 
   async function head(ref: ProfileRef): Promise<ReleaseSummary> {
     const found = await index.head(ref)
     if (found) return found
     // The drafts know the clients: an unknown one is client_not_found.
     throw (await drafts.find(ref)) ? nothingPublished(ref) : profileNotFound(ref)
-  }
-
-  async function latest(ref: ProfileRef): Promise<Release | undefined> {
-    const found = await index.head(ref)
-    return found && (await atHead(ref, found))
   }
 
   async function get(ref: ProfileRef, { artifactId, sequence }: ReleaseSelector): Promise<Release> {

@@ -9,6 +9,8 @@ export interface ReleaseIndex {
   head(ref: ProfileRef): Promise<ReleaseSummary | undefined>
   /** Of a client's profiles, by profile id; `after` is a profile id. */
   heads(clientId: string, page?: Page): Promise<readonly ProfileHead[]>
+  /** Only which profiles have a head, whatever it says. */
+  profileIds(clientId: string): Promise<readonly string[]>
   /** The newest sequence that holds an artifact. */
   newestWith(ref: ProfileRef, artifactId: string): Promise<number | undefined>
 }
@@ -33,6 +35,10 @@ export function createReleaseIndex(store: Store): ReleaseIndex {
         const profileId = key.slice(prefix.length)
         return { profileId, ...readHead({ clientId, profileId }, value) }
       })
+    },
+    async profileIds(clientId) {
+      const prefix = headPrefix(clientId)
+      return (await store.list(prefix)).map(({ key }) => key.slice(prefix.length))
     },
     async newestWith(ref, artifactId) {
       const entry = await store.get(newestKey(ref, artifactId))

@@ -1,9 +1,9 @@
+import type { SigningKeys } from '../keys/signing-keys.ts'
+import type { TrustedKeySet } from '../keys/trusted-keys.ts'
 import type { Entry, Store } from '../store/store.ts'
 import type { ProfileRef } from '../vocabulary.ts'
-import type { TrustedKeySet } from './envelope.ts'
 import { countServers } from './payload.ts'
 import type { Release } from './release.ts'
-import type { SigningKeys } from './signing-keys.ts'
 import { releaseKey, releasePrefix } from './store-keys.ts'
 import { corrupt, loadArtifact } from './stored-artifact.ts'
 import { createVerifiedCache } from './verified-cache.ts'
@@ -23,6 +23,8 @@ import {
  */
 export interface ReleaseReader {
   statement(place: Place): Promise<VerifiedStatement>
+  /** In the order of the places, which may be of several profiles. */
+  statementsAt(places: readonly Place[]): Promise<readonly VerifiedStatement[]>
   /** From the first to the last sequence, each linked to the one before it. */
   statements(ref: ProfileRef, first: number, last: number): Promise<readonly VerifiedStatement[]>
   release(place: Place): Promise<Release>
@@ -54,6 +56,10 @@ export function createReleaseReader(store: Store, keys: Pick<SigningKeys, 'trust
     async statement(place) {
       const trusted = await keys.trusted()
       return verify(place, await entryAt(place), trusted)
+    },
+    async statementsAt(places) {
+      const trusted = await keys.trusted()
+      return await Promise.all(places.map(async (place) => verify(place, await entryAt(place), trusted)))
     },
     async statements(ref, first, last) {
       const trusted = await keys.trusted()

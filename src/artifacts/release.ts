@@ -1,7 +1,8 @@
 import { OrchestrationError } from '../errors.ts'
+import { isObject } from '../json.ts'
 import type { Payload, ProfileRef } from '../vocabulary.ts'
 import type { Envelope } from './envelope.ts'
-import { isDigest, isObject, isSequence, isStringOrNull } from './json-guards.ts'
+import { isDigest, isSequence, isStringOrNull } from './json-guards.ts'
 
 /** A verified release with its artifact's payload. */
 export interface Release extends ProfileRef, ReleaseSummary {

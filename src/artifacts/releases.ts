@@ -1,5 +1,6 @@
 import type { Drafts } from '../drafts/drafts.ts'
 import { OrchestrationError } from '../errors.ts'
+import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Page, Store } from '../store/store.ts'
 import { isId, type Payload, type ProfileRef } from '../vocabulary.ts'
 import { type Artifact, toArtifact } from './artifact.ts'
@@ -8,9 +9,8 @@ import { isDigest } from './json-guards.ts'
 import { type Published, publish } from './publication.ts'
 import { type Release, type ReleaseSummary, toSummary } from './release.ts'
 import { createReleaseFinder, type ReleaseFinder, type ReleaseSelector } from './release-finder.ts'
-import { checkHead, createReleaseIndex, type ProfileHead } from './release-index.ts'
+import { checkHead, createReleaseIndex, type ProfileHead, type ReleaseIndex } from './release-index.ts'
 import { createReleaseReader, type ReleaseReader } from './release-reader.ts'
-import type { SigningKeys } from './signing-keys.ts'
 import { loadArtifact } from './stored-artifact.ts'
 
 export type { Comparison } from './comparison.ts'
@@ -24,19 +24,19 @@ export interface Releases {
    * `validation_failed` with every finding, `signing_key_missing`.
    */
   publish(ref: ProfileRef, options?: { readonly changelog?: string }): Promise<Published>
-  /** Undefined when nothing is published. */
-  latest(ref: ProfileRef): Promise<Release | undefined>
   /**
    * The latest unless told. `client_not_found`, `profile_not_found` (neither draft nor release), `nothing_published`,
    * `artifact_not_found`; `invalid_request` when the two selectors don't agree.
    */
   get(ref: ProfileRef, selector?: ReleaseSelector): Promise<Release>
-  /** The latest as the store has it, unverified: for lists, never to act upon. */
+  /** The latest, verified, without its payload; undefined when nothing is published. */
   summary(ref: ProfileRef): Promise<ReleaseSummary | undefined>
   /** Verified, newest first, only sequences below `before`. The same errors as `get`. */
   history(ref: ProfileRef, page: HistoryPage): Promise<readonly ReleaseSummary[]>
-  /** Each profile's latest, unverified, by profile id; `after` is a profile id. */
+  /** Each profile's latest, verified, by profile id; `after` is a profile id. */
   list(clientId: string, page?: Page): Promise<readonly ProfileHead[]>
+  /** The profiles that have a release, in order; their releases aren't looked at, so none of them stands in the way. */
+  profileIds(clientId: string): Promise<readonly string[]>
   /** How the latest release differs from what one has. The errors of `get`; `artifact_not_found` also for an unknown local id. */
   compare(ref: ProfileRef, local: Local): Promise<Comparison>
 }
@@ -57,6 +57,7 @@ export interface ReleasesOptions {
 
 interface Context {
   readonly store: Store
+  readonly index: ReleaseIndex
   readonly finder: ReleaseFinder
   readonly reader: ReleaseReader
 }
@@ -66,17 +67,45 @@ export function createReleases(options: ReleasesOptions): Releases {
   const index = createReleaseIndex(store)
   const reader = createReleaseReader(store, keys)
   const finder = createReleaseFinder({ index, reader, drafts })
-  const context = { store, finder, reader }
+  const context = { store, index, finder, reader }
   return {
     publish: async (ref, { changelog } = {}) =>
       await publish({ ...options, reader }, checked(ref), changelog ?? null),
-    latest: async (ref) => await finder.latest(checked(ref)),
     get: async (ref, selector = {}) => await finder.get(checked(ref), selector),
-    summary: async (ref) => await index.head(checked(ref)),
+    summary: async (ref) => await summary(context, checked(ref)),
     history: async (ref, page) => await history(context, checked(ref), page),
-    list: async (clientId, page) => await index.heads(checkedClient(clientId), page),
+    list: async (clientId, page) => await list(context, checkedClient(clientId), page),
+    profileIds: async (clientId) => await index.profileIds(checkedClient(clientId)),
     compare: async (ref, local) => await compare(context, checked(ref), local),
   }
+}
+
+async function summary({ index, reader }: Context, ref: ProfileRef): Promise<ReleaseSummary | undefined> {
+  const head = await index.head(ref)
+  if (head) await confirm(reader, [{ ref, head }])
+  return head
+}
+
+async function list(
+  { index, reader }: Context,
+  clientId: string,
+  page?: Page,
+): Promise<readonly ProfileHead[]> {
+  const heads = await index.heads(clientId, page)
+  await confirm(
+    reader,
+    heads.map((head) => ({ ref: { clientId, profileId: head.profileId }, head })),
+  )
+  return heads
+}
+
+/** That the heads say what the signed statements say which they lead to. */
+async function confirm(
+  reader: ReleaseReader,
+  claims: readonly { readonly ref: ProfileRef; readonly head: ReleaseSummary }[],
+): Promise<void> {
+  const found = await reader.statementsAt(claims.map(({ ref, head }) => ({ ref, sequence: head.sequence })))
+  for (const [place, { ref, head }] of claims.entries()) checkHead(ref, head, found[place]?.statement)
 }
 
 async function history(

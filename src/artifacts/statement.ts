@@ -1,6 +1,7 @@
+import { isObject } from '../json.ts'
 import type { ProfileRef } from '../vocabulary.ts'
 import { type Canonical, sha256Hex, toCanonical } from './canonical.ts'
-import { isDigest, isObject, isSequence, isStringOrNull } from './json-guards.ts'
+import { isDigest, isSequence, isStringOrNull } from './json-guards.ts'
 
 /** What a release says and signs. */
 export interface Statement extends ProfileRef {
@@ -21,7 +22,7 @@ const statementType = 'https://in-toto.io/Statement/v1'
  * in-toto allows (spec/v1/field_types.md, TypeURI): nobody can take over the host of a URN. A change that an older reader would
  * misread gets `v2`.
  */
-export const releasePredicateType = 'urn:mcp-orchestration:release:v1'
+const releasePredicateType = 'urn:mcp-orchestration:release:v1'
 
 /** The statement's text; refused when the changelog isn't well-formed Unicode. Its only form is the canonical one (RFC 8785). */
 export function writeStatement(statement: Statement): Canonical {

@@ -1,5 +1,5 @@
+import type { TrustedKeySet } from '../keys/trusted-keys.ts'
 import type { Entry } from '../store/store.ts'
-import type { TrustedKeySet } from './envelope.ts'
 
 /** What was verified, for as long as its entry is at the same revision and the key that vouched for it is trusted. */
 export interface VerifiedCache<T> {

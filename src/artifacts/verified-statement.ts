@@ -1,6 +1,7 @@
 import type { OrchestrationError } from '../errors.ts'
+import type { TrustedKeySet } from '../keys/trusted-keys.ts'
 import type { JsonValue, ProfileRef } from '../vocabulary.ts'
-import { decodeEnvelope, type Envelope, type TrustedKeySet, verifyEnvelope } from './envelope.ts'
+import { decodeEnvelope, type Envelope, verifyEnvelope } from './envelope.ts'
 import { distrusted, nameOf } from './release.ts'
 import { readStatement, type Statement, toReleaseDigest } from './statement.ts'
 

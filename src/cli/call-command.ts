@@ -1,6 +1,5 @@
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { Argument, Command, Option } from 'commander'
-import { OrchestrationError } from '../errors.ts'
 import type { Operation, Principal } from '../operations/operation.ts'
 import { scopes } from '../vocabulary.ts'
 import { openOrchestrator } from './open-orchestrator.ts'
@@ -62,17 +61,8 @@ async function findOperation(id: string, command: Command): Promise<Operation> {
   )
 }
 
+/** As strict as over HTTP: a key given twice, broken UTF-8 and the like are refused. */
 async function readInput(json: string): Promise<unknown> {
-  const source = json === '-' ? await text(process.stdin) : json
-  try {
-    return JSON.parse(source)
-  } catch (error) {
-    throw new OrchestrationError('invalid_json', `The input is not JSON${placeOf(error)}.`, { cause: error })
-  }
-}
-
-/** Node's message may quote the input, which may hold a secret; where it stopped is enough. */
-function placeOf(error: unknown): string {
-  const [place] = /at position \d+( \(.*\))?$/.exec(error instanceof Error ? error.message : '') ?? []
-  return place === undefined ? '' : ` ${place}`
+  const { parseJson } = await import('../http/json-text.ts')
+  return parseJson(json === '-' ? await buffer(process.stdin) : Buffer.from(json))
 }

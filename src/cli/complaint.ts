@@ -1,6 +1,5 @@
 import { inspect } from 'node:util'
-import { OrchestrationError } from '../errors.ts'
-import { isForTheLog } from '../mcp/faults.ts'
+import { isFault, OrchestrationError } from '../errors.ts'
 import { type CommonSettings, isDebugging } from './settings.ts'
 
 /** A failure of a command that isn't a problem of the domain: one sentence that says what to do. */
@@ -15,7 +14,7 @@ export function toUsageError(error: unknown): unknown {
 }
 
 /**
- * What a person reads on stderr: one line, and one below for each finding; when debugging, the stack. Unlike a caller over the
+ * What a person reads on stderr: one line; when debugging, the stack. Unlike a caller over the
  * network, whoever runs a command on this machine is told the reason of a fault, such as the path that could not be written.
  */
 export function complaintLines(
@@ -25,10 +24,7 @@ export function complaintLines(
   if (isDebugging(logLevel)) return [inspect(error)]
   if (error instanceof CommandError) return [`error: ${error.message}`]
   if (!(error instanceof OrchestrationError)) return [`error: internal_error: ${unexpected(error)}`]
-  const findings = (error.errors ?? []).map(
-    ({ code, pointer, message }) => `  ${pointer || '/'} ${code}: ${message}`,
-  )
-  return [`error: ${error.code}: ${error.message}${reason(error)}`, ...findings].map(oneLine)
+  return [oneLine(`error: ${error.code}: ${error.message}${reason(error)}`)]
 }
 
 function unexpected(error: unknown): string {
@@ -37,7 +33,7 @@ function unexpected(error: unknown): string {
 }
 
 function reason({ code, cause }: OrchestrationError): string {
-  return isForTheLog(code) && cause instanceof Error ? ` (${cause.message})` : ''
+  return isFault(code) && cause instanceof Error ? ` (${cause.message})` : ''
 }
 
 /** Line breaks of a quoted value don't break the line. */

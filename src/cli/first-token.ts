@@ -1,5 +1,4 @@
 import type { CommonSettings } from './settings.ts'
-import { tokenUsage } from './token-usage.ts'
 
 export interface Circumstances {
   readonly hasApiKey: boolean
@@ -21,6 +20,11 @@ export function adviseOnCredentials({
 /** For the terminal, never for a log. */
 export function firstTokenText(token: string, baseUrl: string): string {
   return `\nThere was no credential yet, so here is a first token. It is shown this once:\n\n  ${token}\n\n${tokenUsage(token, baseUrl)}\n`
+}
+
+/** How a token is used, with a line to paste. */
+export function tokenUsage(token: string, baseUrl: string): string {
+  return `Send it in the Authorization header:\n\n  curl -H 'Authorization: Bearer ${token}' ${baseUrl}/v1/clients\n`
 }
 
 /** For the log. */

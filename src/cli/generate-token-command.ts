@@ -5,6 +5,7 @@ import { version } from '../version.ts'
 import { type Scope, scopes } from '../vocabulary.ts'
 import { CommandError, toUsageError } from './complaint.ts'
 import { type ExpirySettings, expiresAtOption, expiresInOption, toExpiry } from './expiry.ts'
+import { tokenUsage } from './first-token.ts'
 import { openOrchestrator } from './open-orchestrator.ts'
 import {
   homeOption,
@@ -14,7 +15,6 @@ import {
   type ServerSettings,
   storeOption,
 } from './settings.ts'
-import { tokenUsage } from './token-usage.ts'
 
 interface TokenSettings extends ServerSettings, ExpirySettings {
   readonly name?: string

@@ -3,13 +3,13 @@ import type { HttpTransport } from '../http/transport.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import { version } from '../version.ts'
 import { toUsageError } from './complaint.ts'
-import { exposureWarning } from './exposure.ts'
 import { adviseOnCredentials, firstTokenText, howToGetIn } from './first-token.ts'
 import { toListenError } from './listen-error.ts'
 import { logToStderr } from './log.ts'
 import { openOrchestrator } from './open-orchestrator.ts'
 import {
   apiKey,
+  corsOriginsOption,
   homeOption,
   hostOption,
   logLevelOption,
@@ -44,6 +44,7 @@ export function createServeHttpCommand(name: string): Command {
     .addOption(storeOption())
     .addOption(homeOption())
     .addOption(trustProxyOption())
+    .addOption(corsOriginsOption())
     .action((_options, command: Command) => serveHttp(command.optsWithGlobals<ServerSettings>()))
     .addHelpText('after', examples)
 }
@@ -58,7 +59,7 @@ async function serveHttp(settings: ServerSettings): Promise<void> {
   const { signal, release } = firstSignal()
   try {
     const baseUrl = await listen(transport, settings)
-    announce(baseUrl, settings, log)
+    log.info(`API docs: ${baseUrl}/docs`)
     await handleFirstStart(settings, orchestrator, { hasApiKey: key !== undefined, baseUrl, log })
     await signal
     log.info('Shutting down gracefully...')
@@ -79,9 +80,10 @@ async function createTransport(
   key: string | undefined,
 ) {
   const { createHttpTransport } = await import('../http/transport.ts')
-  const { trustProxy, logLevel } = settings
+  const { trustProxy, corsOrigins, logLevel } = settings
   const options = {
     orchestrator,
+    cors: corsOrigins,
     logger: await logToStderr(logLevel),
     ...(key !== undefined && { apiKey: key }),
     ...(trustProxy !== undefined && { trustProxy }),
@@ -99,12 +101,6 @@ async function listen(transport: HttpTransport, { host, port }: ServerSettings):
   } catch (error) {
     throw toListenError(error, { host, port })
   }
-}
-
-function announce(baseUrl: string, settings: ServerSettings, log: Log): void {
-  log.info(`API docs: ${baseUrl}/docs`)
-  const warning = exposureWarning(settings)
-  if (warning !== undefined) log.warn(warning)
 }
 
 interface FirstStart {

@@ -1,12 +1,13 @@
 import { isIP } from 'node:net'
 import { InvalidArgumentError, Option } from 'commander'
+import { type CorsOrigins, toOrigin } from '../http/cors.ts'
 
 /**
  * Every setting with its flag and its environment variable; a flag wins. Only the API key has no flag: a process list would show it.
  * A value that makes no sense is wrong usage, named with the flag or the variable that it came from.
  */
-export const stores = ['sqlite', 'memory'] as const
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const stores = ['sqlite', 'memory'] as const
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 export interface CommonSettings {
   readonly home?: string
@@ -18,6 +19,7 @@ export interface ServerSettings extends CommonSettings {
   readonly host: string
   readonly port: number
   readonly trustProxy?: TrustProxy
+  readonly corsOrigins: CorsOrigins
 }
 
 /** Anyone, no one, or a list of addresses and ranges. (A number of hops can't tell a proxy from a caller, so there is none.) */
@@ -63,6 +65,15 @@ export const trustProxyOption = () =>
     .env('MCP_ORCHESTRATION_TRUST_PROXY')
     .argParser(toTrustProxy)
 
+export const corsOriginsOption = () =>
+  new Option(
+    '--cors-origins <origins>',
+    "whose pages may read answers in a browser: * for everybody's, or origins separated by commas",
+  )
+    .env('MCP_ORCHESTRATION_CORS_ORIGINS')
+    .argParser(toCorsOrigins)
+    .default('*')
+
 /** The key that is accepted beside tokens, if there is one. */
 export function apiKey(env: NodeJS.ProcessEnv): string | undefined {
   return env.MCP_ORCHESTRATION_API_KEY
@@ -99,6 +110,15 @@ function toTrustProxy(value: string): TrustProxy {
   throw new InvalidArgumentError(
     'Give addresses or ranges such as 10.0.0.5,192.168.0.0/16, loopback, true or false.',
   )
+}
+
+function toCorsOrigins(value: string): CorsOrigins {
+  if (value === '*') return value
+  try {
+    return value.split(',').map((origin) => toOrigin(origin.trim()))
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : '')
+  }
 }
 
 /** An address, a range, or one of the names that Fastify knows for ranges. */

@@ -1,5 +1,6 @@
 import type { RemoteShape, StdioShape } from './entry-shape.ts'
 
+/** The operating systems whose conventions for clients' files are known, as `process.platform` names them. */
 export type Platform = 'darwin' | 'win32' | 'linux'
 
 /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Node } from 'jsonc-parser'
+import { quote } from '../json.ts'
 import type { JsonObject, JsonValue } from '../vocabulary.ts'
 import type { Client } from './client.ts'
 import { insertMembers, replaceValue } from './json-insertion.ts'
@@ -154,10 +155,6 @@ function without(names: ReadonlySet<string>, others: ReadonlyMap<string, unknown
 /** By what the two say in JSON: objects without a prototype, or with one, are the same. */
 function isSame(a: JsonValue, b: JsonValue): boolean {
   return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)))
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name)
 }
 
 function withoutMark(text: string): string {

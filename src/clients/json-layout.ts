@@ -14,7 +14,7 @@ export interface Layout {
   readonly gap: string
 }
 
-export interface Lines {
+interface Lines {
   readonly eol: string
   /** Of the members of the object in question. */
   readonly indent: string

@@ -57,7 +57,7 @@ async function swap(file: ConfigFile, before: FileContent, text: string): Promis
   try {
     await writeTemporary(temporary, text, before.stat)
     swapUnlessChanged(file, before, temporary)
-    await syncFolder(folder)
+    await syncFolder(folder).catch(() => undefined) // it is replaced by now; what a power cut undoes shows as the file's state
   } catch (error) {
     throw error instanceof OrchestrationError ? error : toWriteFailed(file.path, error)
   } finally {
@@ -114,9 +114,13 @@ async function writeTemporary(temporary: string, text: string, like: fs.BigIntSt
 async function takeAttributes(handle: FileHandle, temporary: string, like: fs.BigIntStats): Promise<void> {
   const own = await handle.stat({ bigint: true })
   if (own.uid !== like.uid || own.gid !== like.gid) {
-    await chown(temporary, Number(like.uid), Number(like.gid))
+    await chown(temporary, Number(like.uid), Number(like.gid)).catch(ignoreForbidden)
   }
   await handle.chmod(Number(like.mode & 0o7777n))
+}
+
+function ignoreForbidden(error: unknown): void {
+  if (errorCode(error) !== 'EPERM') throw error
 }
 
 /** Synchronous from the last look to the rename, so that nothing of this process comes between, and as little as can be of others. */

@@ -7,8 +7,15 @@ import type { Deployment, DeploymentRecord, PendingDeployment } from './deployme
 /** The records of what was deployed into which file. */
 export interface DeploymentRecords {
   read(clientId: string, configPath: string): Promise<Recorded>
-  /** Announces a write before it happens. False when another process was faster: look at the file again. */
-  begin(recorded: Recorded, pending: PendingDeployment): Promise<Recorded | undefined>
+  /**
+   * Announces a write before it happens, over what the file was found to hold. Undefined when another process was faster: look at
+   * the file again.
+   */
+  begin(
+    recorded: Recorded,
+    settled: Deployment | null,
+    pending: PendingDeployment,
+  ): Promise<Recorded | undefined>
   /** After the write. Gives way to a later deploy of another process, unless the file still holds ours. */
   finish(recorded: Recorded, deployment: Deployment, isStillOurs: () => Promise<boolean>): Promise<void>
   /** The write did not happen. */
@@ -34,8 +41,8 @@ export function createDeploymentRecords(store: Store): DeploymentRecords {
         record: (entry?.value as DeploymentRecord | undefined) ?? none,
       }
     },
-    async begin({ key, revision, record }, pending) {
-      const next = { current: record.current, pending }
+    async begin({ key, revision }, settled, pending) {
+      const next = { current: settled, pending }
       const result = await store.commit({ if: [{ key, revision }], put: { [key]: toJson(next) } })
       return result.committed ? { key, revision: result.revision, record: next } : undefined
     },

@@ -93,15 +93,26 @@ export function fileState(
  * after a crash between the file's rename and the store's commit.
  */
 export function settle(
-  record: DeploymentRecord,
+  { current, pending }: DeploymentRecord,
   text: string,
   entries: ReadonlyMap<string, JsonValue>,
 ): Deployment | null {
-  const { current, pending } = record
   if (!pending) return current
   const { fileDigest, ...deployment } = pending
-  const written =
-    fileDigest === digestOfText(text, pending.managed.salt) ||
-    fileState(pending.managed, entries) === 'in_sync'
-  return written ? deployment : current
+  const isWhole = fileDigest === digestOfText(text, pending.managed.salt)
+  return isWhole || isWritten(pending.managed, current?.managed ?? noManagedEntries, entries)
+    ? deployment
+    : current
+}
+
+/** For a file that was edited since: all that was to come is there, and nothing that was to go. */
+function isWritten(
+  pending: ManagedEntries,
+  former: ManagedEntries,
+  entries: ReadonlyMap<string, JsonValue>,
+): boolean {
+  const leftovers = [...entries].filter(
+    ([name, value]) => !isManaged(pending, name) && isUntouched(former, name, value),
+  )
+  return leftovers.length === 0 && fileState(pending, entries) === 'in_sync'
 }

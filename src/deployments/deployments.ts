@@ -97,7 +97,7 @@ async function carryOut(
   prepared: Prepared,
   deployedBy: string,
 ): Promise<Deployment | undefined> {
-  const { client, release, target, recorded, plan, newText } = prepared
+  const { client, release, target, recorded, settled, plan, newText } = prepared
   const deployment: Deployment = {
     profileId: release.profileId,
     artifactId: release.artifactId,
@@ -110,7 +110,7 @@ async function carryOut(
   }
   const text = newText ?? target.text
   const fileDigest = digestOfText(text, deployment.managed.salt)
-  const begun = await context.records.begin(recorded, { ...deployment, fileDigest })
+  const begun = await context.records.begin(recorded, settled, { ...deployment, fileDigest })
   if (!begun) return undefined
   if (newText !== undefined) await write(context, prepared, begun, newText)
   await context.records.finish(
@@ -130,7 +130,7 @@ async function write(
   try {
     await replaceConfigFile(target.file, newText)
   } catch (error) {
-    await context.records.abandon(begun).catch(() => undefined) // the record of a write that did not happen is harmless
+    await context.records.abandon(begun).catch(() => undefined) // the file doesn't hold it, so it doesn't count
     throw error
   }
 }

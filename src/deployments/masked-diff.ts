@@ -1,14 +1,20 @@
 import { createTwoFilesPatch } from 'diff'
 import { type Client, toClientEntry } from '../clients/client.ts'
 import { editConfig } from '../clients/config-document.ts'
-import type { JsonObject, JsonValue, Payload, ServerEntry } from '../vocabulary.ts'
+import {
+  type JsonObject,
+  type JsonValue,
+  type Payload,
+  referencePattern,
+  type ServerEntry,
+} from '../vocabulary.ts'
 
 export type Entries = ReadonlyMap<string, JsonObject>
 
 const masked = '***'
 
 /** A value that is a reference, alone or after an authentication scheme, tells nothing and may be shown. */
-const reference = /^(?:[A-Za-z]+ )?\$\{(?:secret|env):[^}]+\}$/
+const reference = new RegExp(`^(?:[A-Za-z]+ )?${referencePattern}$`, 'u')
 
 /** A payload in the client's own shape for people to read: references unresolved, literal values under env and headers masked. */
 export function toMaskedEntries(client: Client, payload: Payload): Entries {

@@ -1,4 +1,5 @@
 import type { Finding } from '../errors.ts'
+import { toPointer } from '../json.ts'
 import type { JsonObject, JsonValue } from '../vocabulary.ts'
 import { isManaged, isSameValue, isUntouched, type ManagedEntries } from './deployment.ts'
 
@@ -63,7 +64,7 @@ function stands({ entries, wanted }: PlanInput, name: string): boolean {
 function usersEntry(name: string): Finding {
   return {
     code: 'user_entry',
-    pointer: pointerTo(name),
+    pointer: toPointer('mcpServers', name),
     message: `"${name}" is an entry of your own that differs from the release's. Rename one of the two, or take yours out of the file.`,
   }
 }
@@ -71,11 +72,7 @@ function usersEntry(name: string): Finding {
 function editedEntry(name: string): Finding {
   return {
     code: 'edited_entry',
-    pointer: pointerTo(name),
+    pointer: toPointer('mcpServers', name),
     message: `"${name}" was deployed and has been edited in the file since. Deploy with overwrite: true to replace the edit.`,
   }
-}
-
-function pointerTo(name: string): string {
-  return `/mcpServers/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }

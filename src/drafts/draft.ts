@@ -1,6 +1,6 @@
+import { isObject } from '../json.ts'
 import type { Entry } from '../store/store.ts'
 import type { JsonObject, Payload, ProfileRef, ServerEntry } from '../vocabulary.ts'
-import { isMembers } from './members.ts'
 
 /** The mutable working configuration of a profile. */
 export interface Draft extends ProfileRef {
@@ -37,8 +37,7 @@ export function readDraft(
   { clientId, profileId }: ProfileRef,
   { value, revision }: Entry,
 ): Draft | undefined {
-  if (!isMembers(value) || typeof value.updatedAt !== 'string' || !isMembers(value.mcpServers))
-    return undefined
+  if (!isObject(value) || typeof value.updatedAt !== 'string' || !isObject(value.mcpServers)) return undefined
   const mcpServers = value.mcpServers as unknown as Servers
   return { clientId, profileId, payload: { mcpServers }, revision, updatedAt: value.updatedAt }
 }

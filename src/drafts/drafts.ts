@@ -24,7 +24,7 @@ import { type Conditions, withSecrets } from './staged-secrets.ts'
 import { type Validation, validateDraft } from './validation.ts'
 
 export type { Draft } from './draft.ts'
-export type { Validation, ValidationFinding } from './validation.ts'
+export type { Validation } from './validation.ts'
 
 /** The drafts of all profiles. An unknown client is `client_not_found`, a profile's id that is none `invalid_request`. */
 export interface Drafts {
@@ -190,7 +190,8 @@ async function update(
   return revision === undefined ? result : { ...result, after: { ...result.after, revision } }
 }
 
-function checkRef({ clientId, profileId }: ProfileRef): void {
+/** `client_not_found` for a client that is none of ours, `invalid_request` for what can't be a profile's id. */
+export function checkRef({ clientId, profileId }: ProfileRef): void {
   getClient(clientId)
   if (!isId(profileId)) throw refusals.invalidProfileId(profileId)
 }

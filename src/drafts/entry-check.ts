@@ -1,10 +1,10 @@
 import { type Client, toClientEntry, transportSupport } from '../clients/client.ts'
 import { OrchestrationError } from '../errors.ts'
+import { isObject, type Members, quote } from '../json.ts'
 import { type ServerEntry, type Transport, transports } from '../vocabulary.ts'
 import { type Complaint, error, warning } from './complaint.ts'
-import { isMembers, type Members, sortedEntries } from './members.ts'
 import { isPackageName, packageOf } from './package-runner.ts'
-import { quote } from './refusals.ts'
+import { sortedEntries } from './sorted-entries.ts'
 import { findInTexts } from './text-check.ts'
 
 /** What is wrong with one server. Whatever the entry is, this answers, and without an error it is a `ServerEntry` exactly. */
@@ -13,7 +13,7 @@ export function findInEntry(
   entry: unknown,
   packages: ReadonlySet<string>,
 ): readonly Complaint[] {
-  if (!isMembers(entry)) return [error('unsupported_transport', [], `This is no server. ${howToReach}`)]
+  if (!isObject(entry)) return [error('unsupported_transport', [], `This is no server. ${howToReach}`)]
   if (!isTransport(entry.type))
     return [error('unsupported_transport', ['type'], `The type is none. ${howToReach}`)]
   const complaints = [
@@ -94,7 +94,7 @@ function* findInArgs(args: unknown): Generator<Complaint> {
 
 /** The contract knows no code of its own for headers; they are to a remote server what the environment is to a process. */
 function* findInValues(member: 'env' | 'headers', values: unknown): Generator<Complaint> {
-  if (!isMembers(values)) {
+  if (!isObject(values)) {
     yield error(
       'invalid_env',
       [member],
@@ -137,7 +137,7 @@ const namePatterns = {
 
 function* findInLimits({ displayName, limits }: Client, env: unknown): Generator<Complaint> {
   const { maxEnvVars = Number.POSITIVE_INFINITY } = limits
-  const count = isMembers(env) ? Object.keys(env).length : 0
+  const count = isObject(env) ? Object.keys(env).length : 0
   if (count <= maxEnvVars) return
   const message = `${displayName} takes ${maxEnvVars} environment variables for a server at the most, and here are ${count}.`
   yield error('too_many_env_vars', ['env'], message)

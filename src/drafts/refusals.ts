@@ -1,13 +1,14 @@
-import { type Finding, OrchestrationError } from '../errors.ts'
+import { type Finding, invalidValue, OrchestrationError } from '../errors.ts'
+import { quote } from '../json.ts'
 import type { ProfileRef } from '../vocabulary.ts'
 
 export function invalidProfileId(profileId: string): OrchestrationError {
   const sentence = `${quote(profileId)} can't be a profile's id: use 1 to 64 of a-z, 0-9, ".", "_" and "-", a letter or digit first.`
-  return invalidRequest('/profile_id', sentence)
+  return invalidValue('/profile_id', sentence)
 }
 
 export function invalidServerName(serverName: string): OrchestrationError {
-  return invalidRequest('/server_name', invalidServerNameSentence(serverName))
+  return invalidValue('/server_name', invalidServerNameSentence(serverName))
 }
 
 export function invalidServerNameSentence(serverName: string): string {
@@ -54,13 +55,6 @@ export function damaged(key: string): OrchestrationError {
   return new OrchestrationError('internal_error', sentence)
 }
 
-const longestShown = 80
-
-/** A value of the caller's own for a sentence: escaped, and not longer than a line. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text)
-}
-
 const mostListed = 20
 
 function listOf(names: readonly string[]): string {
@@ -70,10 +64,4 @@ function listOf(names: readonly string[]): string {
 
 function nameOf({ clientId, profileId }: ProfileRef): string {
   return `${clientId}/${profileId}`
-}
-
-function invalidRequest(pointer: string, message: string): OrchestrationError {
-  return new OrchestrationError('invalid_request', message, {
-    errors: [{ code: 'invalid_value', pointer, message }],
-  })
 }

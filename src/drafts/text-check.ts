@@ -1,7 +1,9 @@
+import { isObject, type Members } from '../json.ts'
 import { replaceReferences } from '../secrets/references.ts'
+import { placeholderPattern } from '../vocabulary.ts'
 import { type Complaint, error, warning } from './complaint.ts'
-import { isMembers, type Members, sortedEntries } from './members.ts'
 import { looksSecret } from './plaintext-secret.ts'
+import { sortedEntries } from './sorted-entries.ts'
 
 /** A text of an entry, the steps that lead to it, and what it is called there if it has a name. */
 interface Text {
@@ -15,8 +17,7 @@ export function findInTexts(entry: Members): readonly Complaint[] {
   return textsOf(entry).flatMap((text) => [...findInText(text)])
 }
 
-/** As the catalogue writes them: `${…}` is a reference or the client's own. */
-const placeholder = /(?<!\$)\{[A-Za-z_][A-Za-z0-9_.-]{0,63}\}/
+const placeholder = new RegExp(placeholderPattern)
 
 /** What was meant as a reference of ours and isn't one, so that nothing would ever resolve it. */
 const brokenReference = /\$\{(?:secret|env):/
@@ -58,7 +59,7 @@ function flagBefore(argument: unknown): string | undefined {
 }
 
 function namedTexts(member: string, values: unknown): readonly Text[] {
-  if (!isMembers(values)) return []
+  if (!isObject(values)) return []
   return sortedEntries(values).flatMap(([name, value]) => toText([member, name], value, name))
 }
 

@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts'
 import type { Finding } from '../errors.ts'
+import { toPointer } from '../json.ts'
 import { isServerName } from '../vocabulary.ts'
 import { type Complaint, error, type Severity, warning } from './complaint.ts'
 import type { Draft } from './draft.ts'
@@ -97,11 +98,11 @@ function* findInServer(
 
 function toFinding({ code, severity, at, message }: Complaint, serverName?: string): ValidationFinding {
   const steps = ['mcpServers', ...(serverName === undefined ? [] : [serverName]), ...at]
-  const pointer = steps.map((step) => `/${escapeStep(step)}`).join('')
-  return { code, pointer, message, severity, ...(serverName === undefined ? {} : { serverName }) }
-}
-
-/** RFC 6901, section 3. */
-function escapeStep(step: string): string {
-  return step.replaceAll('~', '~0').replaceAll('/', '~1')
+  return {
+    code,
+    pointer: toPointer(...steps),
+    message,
+    severity,
+    ...(serverName === undefined ? {} : { serverName }),
+  }
 }

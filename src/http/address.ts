@@ -17,3 +17,12 @@ export function toBaseUrl(host: string, port: number): string {
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
   return `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`
 }
+
+/** What to warn of when other machines can reach a server that speaks no TLS and names no proxy that would; undefined when all is well. */
+export function exposureWarning(host: string, hasProxy: boolean): string | undefined {
+  if (isLoopback(host) || hasProxy) return undefined
+  return (
+    `Other machines can reach ${host}, and without TLS whoever is between can read tokens. Put a reverse proxy that speaks TLS in ` +
+    'front and name it (--trust-proxy, trustProxy), or listen on 127.0.0.1.'
+  )
+}

@@ -52,8 +52,9 @@ export function addApi(instance: FastifyInstance, options: ApiOptions): void {
 function refuseMalformed({ url, headers, raw }: FastifyRequest): void {
   if (url.length > maxTargetLength) throw tooLongTarget(maxTargetLength)
   // RFC 9112, section 3.2.
-  if (headers.host === undefined && raw.httpVersion === '1.1')
-    throw new OrchestrationError('invalid_request', 'An HTTP/1.1 request must have a Host header.')
+  const hosts = raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length
+  if (hosts > 1 || (headers.host === undefined && raw.httpVersion === '1.1'))
+    throw new OrchestrationError('invalid_request', 'An HTTP/1.1 request must have one Host header.')
 }
 
 function addOpenPaths(

@@ -50,7 +50,7 @@ const preflightHeaders = {
 /** Throws `invalid_request` for an entry that no browser would ever send as its origin. */
 export function createCors({ prefix }: Pick<FastifyInstance, 'prefix'>, origins: CorsOrigins = '*'): Cors {
   if (origins === false) return { mark() {}, answerPreflight: (_request, _reply, done) => done() }
-  const allowed = origins === '*' ? origins : new Set(origins.map(checkOrigin))
+  const allowed = origins === '*' ? origins : new Set(origins.map(toOrigin))
 
   function isShared({ url }: FastifyRequest): boolean {
     const path = pathOf(url)
@@ -89,9 +89,9 @@ function isPreflight({ method, headers }: FastifyRequest): boolean {
   )
 }
 
-/** RFC 6454, section 6.2. Other schemes than the web's have no normal form that could be asked for. `null` is everybody's. */
-function checkOrigin(text: string): string {
-  const origin = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*]+$/.test(text) ? normalOrigin(text) : undefined
+/** The text, if it is an origin as a browser sends it (RFC 6454, section 6.2); else `invalid_request`. `null` is everybody's. */
+export function toOrigin(text: string): string {
+  const origin = normalOrigin(text)
   if (origin === text) return text
   const hint = origin === undefined ? 'such as https://app.example.com' : `as ${origin}`
   throw new OrchestrationError(
@@ -101,7 +101,9 @@ function checkOrigin(text: string): string {
 }
 
 function normalOrigin(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  const { origin } = new URL(text)
-  return origin === 'null' ? text : origin
+  if (text.includes('*') || !URL.canParse(text)) return undefined
+  const { origin, protocol, host } = new URL(text)
+  if (origin !== 'null') return origin
+  // A browser extension's scheme, say, which the URL standard gives no origin.
+  return host ? `${protocol}//${host}` : undefined
 }

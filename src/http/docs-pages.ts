@@ -3,8 +3,10 @@ export interface DocsPage {
   readonly html: string
   /** Its Content-Security-Policy: the page loads nothing but its own files and asks nobody but its own server. */
   readonly policy: string
-  /** What begins it, at `<path>/start.js`: a policy without `unsafe-inline` allows no script within the page. */
+  /** What begins it, at `<path>/page.js`: the policy allows no script within the page. */
   readonly script: string
+  /** At `<path>/page.css`. */
+  readonly style: string
 }
 
 /** Every address is relative, so that a prefix or a proxy's path needs no setting. */
@@ -13,8 +15,8 @@ export const docsPages: readonly DocsPage[] = [
     path: '/docs',
     html: toHtml({
       title: 'Try the API · mcp-orchestration',
-      head: '<link rel="stylesheet" href="docs/swagger-ui.css">',
-      scripts: ['docs/swagger-ui-bundle.js', 'docs/start.js'],
+      styles: ['docs/swagger-ui.css', 'docs/page.css'],
+      scripts: ['docs/swagger-ui-bundle.js', 'docs/page.js'],
     }),
     policy: toPolicy({ 'style-src': "'self'" }),
     script: `SwaggerUIBundle({
@@ -26,13 +28,15 @@ export const docsPages: readonly DocsPage[] = [
   validatorUrl: null,
 })
 `,
+    // No operation has links, and their column is what doesn't fit a phone.
+    style: 'body { margin: 0 }\n.swagger-ui .response-col_links { display: none }\n',
   },
   {
     path: '/redoc',
     html: toHtml({
       title: 'API reference · mcp-orchestration',
-      head: '',
-      scripts: ['redoc/redoc.standalone.js', 'redoc/start.js'],
+      styles: ['redoc/page.css'],
+      scripts: ['redoc/redoc.standalone.js', 'redoc/page.js'],
     }),
     // It writes its styles into the page and searches in a worker of its own making.
     policy: toPolicy({ 'style-src': "'self' 'unsafe-inline'", 'worker-src': 'blob:' }),
@@ -40,16 +44,17 @@ export const docsPages: readonly DocsPage[] = [
 const typography = { fontFamily: fonts, headings: { fontFamily: fonts } }
 Redoc.init('openapi.json', { theme: { typography } }, document.getElementById('page'))
 `,
+    style: 'body { margin: 0 }\n',
   },
 ]
 
 interface Content {
   readonly title: string
-  readonly head: string
+  readonly styles: readonly string[]
   readonly scripts: readonly string[]
 }
 
-function toHtml({ title, head, scripts }: Content): string {
+function toHtml({ title, styles, scripts }: Content): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -57,7 +62,7 @@ function toHtml({ title, head, scripts }: Content): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-${head}
+${styles.map((address) => `<link rel="stylesheet" href="${address}">`).join('\n')}
 </head>
 <body>
 <noscript>This page needs JavaScript. What it shows is at <a href="openapi.json">openapi.json</a>.</noscript>

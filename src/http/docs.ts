@@ -9,43 +9,37 @@ export type DocsAccess = boolean | 'authenticated'
 
 /** The description of the API and two pages that show it. Nothing is made or read before somebody asks for it. */
 export function addDocs(instance: FastifyInstance, operations: readonly Operation[]): void {
-  const description = once(async () => {
-    const { toOpenApi } = await import('./openapi.ts')
-    return JSON.stringify(toOpenApi(operations))
-  })
+  let description: string | undefined
   instance.get('/openapi.json', { onSend: [tagRepresentation] }, async (_request, reply) => {
     reply.type('application/json; charset=utf-8')
-    return description()
+    description ??= await describe(operations)
+    return description
   })
-  for (const { path, html, policy, script } of docsPages) {
+  for (const { path, html, policy, script, style } of docsPages) {
     instance.get(path, { onSend: [tagRepresentation] }, async (_request, reply) => {
       reply.type('text/html; charset=utf-8').header('content-security-policy', policy)
       return html
     })
-    instance.get(`${path}/start.js`, async (_request, reply) => sendKept(reply, javaScript, script))
+    instance.get(`${path}/page.js`, async (_request, reply) => sendKept(reply, javaScript, script))
+    instance.get(`${path}/page.css`, async (_request, reply) => sendKept(reply, css, style))
   }
   for (const file of docsFiles) {
-    const bytes = once(() => readDocsFile(file))
-    instance.get(file.path, async (_request, reply) => sendKept(reply, file.mediaType, await bytes()))
+    instance.get(file.path, async (_request, reply) =>
+      sendKept(reply, file.mediaType, await readDocsFile(file)),
+    )
   }
 }
 
+async function describe(operations: readonly Operation[]): Promise<string> {
+  const { toOpenApi } = await import('./openapi.ts')
+  return JSON.stringify(toOpenApi(operations))
+}
+
+const css = 'text/css; charset=utf-8'
 const javaScript = 'text/javascript; charset=utf-8'
 
 /** What changes only with the version may be kept for an hour. */
 function sendKept(reply: FastifyReply, mediaType: string, content: string): string {
   reply.type(mediaType).header('cache-control', 'private, max-age=3600')
   return content
-}
-
-/** The first success is kept; a failure may pass. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make().catch((error) => {
-      made = undefined
-      throw error
-    })
-    return made
-  }
 }

@@ -8,9 +8,10 @@ type Fields = Readonly<Record<string, unknown>>
 export function toInput(operation: Operation, request: FastifyRequest): Fields {
   const query = parseQuery(request.raw.url ?? '')
   const fields = operation.method === 'POST' ? fromBody(request.body, query) : fromQuery(operation, query)
-  const misplaced = pathParameters(operation).filter((name) => Object.hasOwn(fields, name))
+  const names = pathParameters(operation)
+  const misplaced = names.filter((name) => Object.hasOwn(fields, name))
   if (misplaced.length > 0) throw refuseEach(misplaced, 'is part of the path; leave it out here')
-  return { ...fields, ...(request.params as Fields) }
+  return { ...fields, ...pick(request.params as Fields, names) }
 }
 
 /**
@@ -38,6 +39,11 @@ function fromBody(body: unknown, query: ReadonlyMap<string, string>): Fields {
 
 function fromQuery({ input }: Operation, query: ReadonlyMap<string, string>): Fields {
   return Object.fromEntries([...query].map(([name, text]) => [name, decodeField(input, name, text)]))
+}
+
+/** A plugin's prefix may have parameters of the host's own. */
+function pick(params: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(names.map((name) => [name, params[name]]))
 }
 
 function refuseEach(names: readonly string[], why: string) {

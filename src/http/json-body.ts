@@ -1,10 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OrchestrationError } from '../errors.ts'
 import { honourHostBodies } from './host-body.ts'
-import { findJsonFault } from './json-text.ts'
-
-/** Deeper than any input of ours, and far from the end of the stack. */
-const maxDepth = 64
+import { parseJson } from './json-text.ts'
 
 /** JSON itself and every type built on it (RFC 6839), with or without parameters. */
 const jsonMediaType = /^application\/(?:[\w!#$&^.+-]+\+)?json(?:\s*;|$)/i
@@ -17,7 +14,7 @@ export function acceptOnlyJson(instance: FastifyInstance): void {
     if (body.length === 0) return {}
     refuseOtherMediaTypes(request)
     if (!isFromHost(request)) refuseOtherCodings(request)
-    return parseJson(decode(body))
+    return parseJson(body)
   })
 }
 
@@ -37,27 +34,6 @@ function refuseOtherCodings({ headers }: FastifyRequest): void {
 function isUtf8(mediaType: string): boolean {
   const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(mediaType) ?? []
   return /^(?:utf-?8|us-ascii)$/i.test(charset)
-}
-
-/** A byte order mark is dropped, as RFC 8259, section 8.1 allows; broken UTF-8 is never mended. */
-function decode(body: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
-  } catch (cause) {
-    throw new OrchestrationError(
-      'invalid_json',
-      'The body is not valid UTF-8, so it is not JSON. Send it in UTF-8.',
-      { cause },
-    )
-  }
-}
-
-function parseJson(text: string): unknown {
-  const fault = findJsonFault(text, maxDepth)
-  if (!fault) return JSON.parse(text)
-  const before = text.slice(0, fault.position).split('\n')
-  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} (position ${fault.position})`
-  throw new OrchestrationError('invalid_json', `The body is not valid JSON: at ${place}, ${fault.reason}.`)
 }
 
 function unsupported(what: string): OrchestrationError {

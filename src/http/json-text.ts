@@ -1,3 +1,32 @@
+import { OrchestrationError } from '../errors.ts'
+
+/** Deeper than any input of ours, and far from the end of the stack. */
+const greatestDepth = 64
+
+/** Bytes that came from outside as the JSON that they are; none at all are `{}`. `invalid_json` says where they are none. */
+export function parseJson(bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return {}
+  const text = decode(bytes)
+  const fault = findJsonFault(text, greatestDepth)
+  if (!fault) return JSON.parse(text)
+  const before = text.slice(0, fault.position).split('\n')
+  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} (position ${fault.position})`
+  throw new OrchestrationError('invalid_json', `The input is not valid JSON: at ${place}, ${fault.reason}.`)
+}
+
+/** A byte order mark is dropped, as RFC 8259, section 8.1 allows; broken UTF-8 is never mended. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new OrchestrationError(
+      'invalid_json',
+      'The input is not valid UTF-8, so it is not JSON. Send it in UTF-8.',
+      { cause },
+    )
+  }
+}
+
 /**
  * Looks through JSON text (RFC 8259) before it is parsed, for two reasons: JSON.parse says only sometimes where it stopped, and it
  * lets pass what different readers understand differently (RFC 7493): a key given twice, half of a surrogate pair, a number that no

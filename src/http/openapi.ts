@@ -16,7 +16,7 @@ export function toOpenApi(operations: readonly Operation[]): JsonObject {
     openapi: '3.1.1',
     info,
     // Relative to where the document is, so that a prefix or a proxy's path needs no setting.
-    servers: [{ url: '.', description: 'Where this document comes from' }],
+    servers: [{ url: '.', description: 'This server' }],
     security: [{ bearerAuth: [] }, { apiKeyAuth: [] }],
     tags: tags.filter((tag) => operations.some((each) => tagOf(each) === tag)).map(toTag),
     paths: toPaths(operations, schemas),

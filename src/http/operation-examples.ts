@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../vocabulary.ts'
+import type { JsonObject } from '../vocabulary.ts'
 
 export interface OperationExample {
   readonly input: JsonObject

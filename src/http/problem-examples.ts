@@ -8,7 +8,7 @@ interface ProblemExample {
 /** One true sentence for each refusal, as the product says it. What is said of faults stands in the table of errors. */
 export const problemExamples: Partial<Readonly<Record<ErrorCode, ProblemExample>>> = {
   invalid_json: {
-    detail: 'The body is not valid JSON: at line 1, column 28 (position 27), a value was expected.',
+    detail: 'The input is not valid JSON: at line 1, column 28 (position 27), a value was expected.',
   },
   invalid_request: {
     detail: '"limit" must be >= 1, not 0.',

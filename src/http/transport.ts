@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify'
 import { operations } from '../operations/operations.ts'
 import { createOrchestrator, type Orchestrator } from '../orchestrator.ts'
-import { toBaseUrl } from './address.ts'
+import { exposureWarning, toBaseUrl } from './address.ts'
 import { type ApiOptions, addApi } from './api.ts'
 import { createApp } from './app.ts'
 import { createAuthentication } from './authentication.ts'
@@ -12,6 +12,7 @@ import type { DocsAccess } from './docs.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { ownUnknownPaths } from './unknown-path.ts'
 
+/** All are optional: without any, the transport serves the default home to whoever holds a token. */
 export interface HttpTransportOptions {
   /** What the requests act on. Default: one of the default home, which `close()` then closes too; one that you pass stays yours. */
   readonly orchestrator?: Orchestrator
@@ -45,6 +46,7 @@ export interface HttpTransportOptions {
   readonly drainTimeoutMs?: number
 }
 
+/** Where a server of the transport's own listens. */
 export interface ListenOptions {
   /** Default: `127.0.0.1`, which only this machine reaches. */
   readonly host?: string
@@ -52,8 +54,12 @@ export interface ListenOptions {
   readonly port?: number
 }
 
+/**
+ * The HTTP door, in three forms: a server (`listen`), a handler for a server of your own, a plugin for a Fastify app of your own. Any
+ * number of transports may be in one process; they share nothing but an orchestrator that you pass to several.
+ */
 export interface HttpTransport {
-  /** Starts a server and resolves to its base URL. Rejects with the system's own error, `EADDRINUSE` for a port that is taken. */
+  /** Starts a server and resolves to its base URL; warns when others can reach it without TLS. Rejects with the system's own error, `EADDRINUSE` for a port that is taken. */
   listen(options?: ListenOptions): Promise<string>
   /**
    * Stops: what is in flight is answered, new requests get `shutting_down`, idle connections are closed. Then the orchestrator, if it
@@ -62,7 +68,12 @@ export interface HttpTransport {
   close(): Promise<void>
   /** The Fastify app that `listen()` and `handler` serve, to add hooks or `inject` requests before it starts. */
   readonly app: FastifyInstance
-  /** For a server of your own: `createServer(transport.handler)`. */
+  /**
+   * For a server of your own: `createServer(transport.handler)`, or `app.use('/orchestration', transport.handler)` in Express. It
+   * answers every request that it is given. Below a prefix it wants `request.url` without and `request.originalUrl` with it, which
+   * Express sees to. A body that was read already is taken from `request.body`, as `express.json()` leaves it; then what that lets
+   * pass, such as a key given twice, passes here too. What is left there of a body that can't be used is `internal_error`.
+   */
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void
   /**
    * For a Fastify app of your own: `host.register(transport.plugin, { prefix: '/orchestration' })`. Closing the host closes the
@@ -107,11 +118,14 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
         port,
         listenTextResolver: (address) => `Server running on ${address}`,
       })
+      const warning = exposureWarning(host, Boolean(options.trustProxy))
+      if (warning !== undefined) app.log.warn(warning)
       return toBaseUrl(host, (app.server.address() as AddressInfo).port)
     },
     async plugin(instance, { prefix }: { readonly prefix?: string }) {
       addApi(instance, api)
-      if (prefix) ownUnknownPaths(instance)
+      // At the root, what is unknown is the host's.
+      if (prefix && prefix !== '/') ownUnknownPaths(instance)
       instance.addHook('preClose', async () => lifecycle.stop())
       instance.addHook('onClose', close)
     },

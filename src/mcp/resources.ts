@@ -6,11 +6,11 @@ import {
   ResourceNotFoundError,
   type ResourceTemplateType,
 } from '@modelcontextprotocol/server'
-import { type ErrorCode, type Problem, toProblem } from '../errors.ts'
+import { type ErrorCode, isFault, type Problem, toProblem } from '../errors.ts'
 import type { OperationContext } from '../operations/operation.ts'
 import { idPattern, type JsonObject } from '../vocabulary.ts'
-import { type FaultListener, isForTheLog } from './faults.ts'
 import { type ResourceReader, resourceReaders, type Variables } from './resource-readers.ts'
+import type { FaultListener } from './tool-call.ts'
 
 const mimeType = 'application/json'
 
@@ -38,7 +38,7 @@ export async function readResource(
     return toContents(uri, await found.reader.read(context, found.variables))
   } catch (error) {
     const problem = toProblem(error)
-    if (isForTheLog(problem.code)) onFault(error, 'resources/read')
+    if (isFault(problem.code)) onFault(error, 'resources/read')
     throw toProtocolError(uri, problem)
   }
 }

@@ -1,9 +1,9 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server'
+import { shorten } from '../json.ts'
 import { hasScope, type OperationContext } from '../operations/operation.ts'
 import { version } from '../version.ts'
-import type { FaultListener } from './faults.ts'
 import { readResource, resources, resourceTemplates } from './resources.ts'
-import { callTool } from './tool-call.ts'
+import { callTool, type FaultListener } from './tool-call.ts'
 import { findTool, operationsOf, tools } from './tools.ts'
 
 export interface McpServerContext extends Pick<OperationContext, 'orchestrator' | 'principal'> {
@@ -49,6 +49,5 @@ export function createMcpServer(context: McpServerContext): Server {
 }
 
 function unknownTool(name: string): string {
-  const shown = name.length > 64 ? `${name.slice(0, 64)}…` : name
-  return `Unknown tool: ${shown}. The tools are ${tools.map((tool) => tool.name).join(', ')}.`
+  return `Unknown tool: ${shorten(name)}. The tools are ${tools.map((tool) => tool.name).join(', ')}.`
 }

@@ -1,14 +1,16 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
-import { type Problem, toProblem } from '../errors.ts'
+import { isFault, type Problem, toProblem } from '../errors.ts'
 import { callOperation, type OperationContext } from '../operations/operation.ts'
 import type { JsonObject } from '../vocabulary.ts'
-import { type FaultListener, isForTheLog } from './faults.ts'
 import { type Arguments, toCall } from './tool-input.ts'
 import { inToolWords } from './tool-words.ts'
 import type { Tool } from './tools.ts'
 
 /** Where a failed tool result carries its problem (RFC 9457's members without those of HTTP). */
 export const problemMetaKey = 'mcp-orchestration/problem'
+
+/** Tells the log of a failure whose reason the caller may not see; `what` is the tool or the method that failed. */
+export type FaultListener = (error: unknown, what: string) => void
 
 /** Calls a tool. Never throws: the SDK would send a thrown error's own message to the client. */
 export async function callTool(
@@ -23,7 +25,7 @@ export async function callTool(
     return succeeded(tool.variant ? { operation: operation.id, ...answer } : answer)
   } catch (error) {
     const problem = toProblem(error)
-    if (isForTheLog(problem.code)) onFault(error, tool.name)
+    if (isFault(problem.code)) onFault(error, tool.name)
     return failed(inWordsOfTools(problem))
   }
 }

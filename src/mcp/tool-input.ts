@@ -1,4 +1,4 @@
-import { type Finding, OrchestrationError } from '../errors.ts'
+import { type Finding, invalidRequest } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
 import { isAboutProfile, isObjectInput, profileDefaults } from './tool-schemas.ts'
 import { selectorWords } from './tool-words.ts'
@@ -34,7 +34,9 @@ function chooseOperation({ operation, variant }: Tool, given: Arguments): Operat
   if (value === undefined || value === selector.otherwise) return operation
   if (value === selector.value) return variant.operation
   const allowed = [selector.otherwise, selector.value].map((one) => JSON.stringify(one)).join(' or ')
-  throw refused([finding(selector.argument, 'invalid_value', `${selector.argument} must be ${allowed}.`)])
+  throw invalidRequest([
+    finding(selector.argument, 'invalid_value', `${selector.argument} must be ${allowed}.`),
+  ])
 }
 
 /** Arguments that the tool knows, but not in this combination. What it doesn't know at all, the operation refuses. */
@@ -48,7 +50,7 @@ function refuseContradictions({ operation: main, variant }: Tool, chosen: Operat
     chosen === main
       ? `${name} goes only with ${selector}; add that or leave ${name} out.`
       : `${name} does not go with ${selector}; leave one of them out.`
-  throw refused(foreign.map((name) => finding(name, 'contradiction', complaint(name))))
+  throw invalidRequest(foreign.map((name) => finding(name, 'contradiction', complaint(name))))
 }
 
 function takes(operation: Operation, name: string): boolean {
@@ -64,12 +66,12 @@ function toExpectation(
   const { expected_revision: revision } = given
   if (isRevision(revision)) return { expectedRevision: revision }
   if (revision !== undefined)
-    throw refused([
+    throw invalidRequest([
       finding('expected_revision', 'invalid_value', 'expected_revision must be a whole number from 0 on.'),
     ])
   if (chosen !== variant?.operation) return {}
   const needed = `${selectorWords(variant.selector)} needs expected_revision`
-  throw refused([
+  throw invalidRequest([
     finding('expected_revision', 'required', `${needed}; get_config with stage: "draft" shows it.`),
   ])
 }
@@ -99,7 +101,7 @@ function decode(name: string, value: unknown): unknown {
   try {
     return JSON.parse(value)
   } catch {
-    throw refused([
+    throw invalidRequest([
       finding(name, 'invalid_json', `${name} is a string that is not JSON; give an object or its JSON text.`),
     ])
   }
@@ -107,8 +109,4 @@ function decode(name: string, value: unknown): unknown {
 
 function finding(argument: string, code: string, message: string): Finding {
   return { code, pointer: `/${argument}`, message }
-}
-
-function refused(errors: readonly Finding[]): OrchestrationError {
-  return new OrchestrationError('invalid_request', errors.map(({ message }) => message).join(' '), { errors })
 }

@@ -82,11 +82,11 @@ export const listProfiles = defineOperation({
     count,
     next_cursor: Type.Optional(nextCursor),
   }),
-  errors: ['client_not_found'],
+  errors: ['client_not_found', 'signature_invalid'],
   async handler({ orchestrator }, input) {
     const deployed = await orchestrator.deployments.current(input.client_id)
     const after = keyAfter(input)
-    const found = await orchestrator.profiles(input.client_id, {
+    const found = await orchestrator.profiles.list(input.client_id, {
       ...(after === undefined ? {} : { after }),
       limit: (input.limit ?? defaultLimit) + 1,
     })
@@ -106,7 +106,6 @@ type Orchestrator = OperationContext['orchestrator']
 type Deployed = NonNullable<Awaited<ReturnType<Orchestrator['deployments']['current']>>>
 
 async function toClient(orchestrator: Orchestrator, each: Orchestrator['clients'][number]) {
-  const profiles = await orchestrator.profiles(each.clientId)
   return {
     client_id: each.clientId,
     display_name: each.displayName,
@@ -116,7 +115,7 @@ async function toClient(orchestrator: Orchestrator, each: Orchestrator['clients'
     config_path: await orchestrator.deployments.configPath(each.clientId),
     config_format: each.configFormat,
     transports: each.transports,
-    profiles: profiles.map(({ profileId }) => profileId),
+    profiles: await orchestrator.profiles.ids(each.clientId),
   }
 }
 

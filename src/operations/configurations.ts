@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { OrchestrationError } from '../errors.ts'
+import { invalidRequest } from '../errors.ts'
 import type { ReleaseSummary } from '../orchestrator.ts'
 import type { Payload } from '../vocabulary.ts'
 import { defineOperation } from './operation.ts'
@@ -55,6 +55,7 @@ export const getConfig = defineOperation({
     before: Type.Optional(
       Type.Integer({
         minimum: 1,
+        maximum: Number.MAX_SAFE_INTEGER,
         description: 'List releases before this sequence, to page through the history.',
       }),
     ),
@@ -197,9 +198,7 @@ interface LocalInput {
 function toLocal({ local_payload, local_artifact_id }: LocalInput) {
   if (local_payload !== undefined && local_artifact_id === undefined) return { payload: local_payload }
   if (local_artifact_id !== undefined && local_payload === undefined) return { artifactId: local_artifact_id }
-  throw new OrchestrationError('invalid_request', localMessage, {
-    errors: [{ code: 'required', pointer: '/local_payload', message: localMessage }],
-  })
+  throw invalidRequest([{ code: 'required', pointer: '/local_payload', message: localMessage }])
 }
 
 function toSummary({ sequence, artifactId, createdAt, changelog }: ReleaseSummary) {

@@ -48,6 +48,7 @@ export const deployConfig = defineOperation({
     'profile_not_found',
     'nothing_published',
     'artifact_not_found',
+    'validation_failed',
     'secret_unresolved',
     'config_entry_conflict',
     'config_file_changed',

@@ -1,26 +1,22 @@
-import type { TObject } from 'typebox'
-import type { TLocalizedValidationError } from 'typebox/error'
+import type { TLocalizedValidationError as ValidationError } from 'typebox/error'
 import type { Finding } from '../errors.ts'
+import { fromPointer, type Members, quote, toPointer } from '../json.ts'
 
 /** Fields whose values may be secrets: a message about them never repeats the value. */
 const confidential = /^\/(?:env_vars|params|local_payload)(?:\/|$)/
 
 /** A schema's complaints as findings, each at a JSON Pointer into the input. */
-export function toFindings(
-  errors: readonly TLocalizedValidationError[],
-  input: unknown,
-  schema: TObject,
-): readonly Finding[] {
-  const findings = errors.filter(isTelling).flatMap((error) => findingsOf(error, input, schema))
+export function toFindings(errors: readonly ValidationError[], input: unknown): readonly Finding[] {
+  const findings = withoutForeignBranches(errors).flatMap((error) => findingsOf(error, input))
   return [...new Map(findings.map((finding) => [`${finding.pointer} ${finding.code}`, finding])).values()]
 }
 
 /** Texts that no UTF-8 can hold: a JSON `\\ud800` without its other half. They could be stored, but never signed. */
 export function illFormedTexts(input: unknown, pointer = ''): readonly Finding[] {
   if (typeof input === 'string' && !input.isWellFormed()) return [illFormed(pointer)]
-  if (!isObject(input)) return []
+  if (!isContainer(input)) return []
   return Object.entries(input).flatMap(([name, value]) =>
-    name.isWellFormed() ? illFormedTexts(value, `${pointer}/${toStep(name)}`) : [illFormed(pointer)],
+    name.isWellFormed() ? illFormedTexts(value, pointer + toPointer(name)) : [illFormed(pointer)],
   )
 }
 
@@ -29,18 +25,50 @@ function illFormed(pointer: string): Finding {
   return { code: 'invalid_value', pointer, message }
 }
 
-/** Left out: what only repeats another error, and why each branch of a choice did not fit. */
-function isTelling({ keyword, schemaPath }: TLocalizedValidationError): boolean {
-  return keyword !== 'boolean' && !schemaPath.includes('/anyOf/')
+/**
+ * Of a choice the complaints of the branch that was meant, which is the only one whose constants fit; where that can't be told, only
+ * that no branch fits.
+ */
+function withoutForeignBranches(errors: readonly ValidationError[]): readonly ValidationError[] {
+  const telling = errors.filter(({ keyword }) => keyword !== 'boolean')
+  const choices = telling.filter(({ keyword }) => keyword === 'anyOf')
+  return choices.reduce(withoutChoice, telling)
 }
 
-function findingsOf(error: TLocalizedValidationError, input: unknown, schema: TObject): Finding[] {
+function withoutChoice(
+  errors: readonly ValidationError[],
+  choice: ValidationError,
+): readonly ValidationError[] {
+  const within = (error: ValidationError) =>
+    error.schemaPath.startsWith(`${choice.schemaPath}/anyOf/`) &&
+    error.instancePath.startsWith(choice.instancePath)
+  const branches = Object.values(
+    Object.groupBy(errors.filter(within), ({ schemaPath }) => branchOf(schemaPath, choice)),
+  )
+  const meant = branches.filter((branch) =>
+    branch?.every(({ keyword }) => keyword !== 'const' && keyword !== 'enum'),
+  )
+  const [only, ...others] = meant
+  const isClear =
+    only !== undefined &&
+    others.length === 0 &&
+    only.every((error) => error.instancePath !== choice.instancePath || error.keyword !== 'type')
+  return errors.filter((error) =>
+    isClear ? error !== choice && (!within(error) || only.includes(error)) : !within(error),
+  )
+}
+
+function branchOf(schemaPath: string, choice: ValidationError): string {
+  return schemaPath.slice(`${choice.schemaPath}/anyOf/`.length).split('/')[0] ?? ''
+}
+
+function findingsOf(error: ValidationError, input: unknown): Finding[] {
   const { instancePath: at } = error
   switch (error.keyword) {
     case 'required':
-      return error.params.requiredProperties.map((name) => missing(`${at}/${toStep(name)}`, name))
+      return error.params.requiredProperties.map((name) => missing(at + toPointer(name), name))
     case 'additionalProperties':
-      return error.params.additionalProperties.map((name) => unknown(at, name, schema))
+      return error.params.additionalProperties.map((name) => unknown(at, name))
     case 'enum':
       return [invalid(at, `must be one of ${error.params.allowedValues.map(quote).join(', ')}`, input)]
     case 'type':
@@ -59,13 +87,11 @@ function missing(pointer: string, name: string): Finding {
   return { code: 'required', pointer, message: `"${name}" is missing.` }
 }
 
-function unknown(parent: string, name: string, schema: TObject): Finding {
-  const fields = Object.keys(schema.properties).join(', ') || 'none'
-  const known = parent === '' ? `; the fields are ${fields}` : ''
+function unknown(parent: string, name: string): Finding {
   return {
     code: 'unknown_field',
-    pointer: `${parent}/${toStep(name)}`,
-    message: `${quote(name)} is not a field here${known}.`,
+    pointer: parent + toPointer(name),
+    message: `${quote(name)} is not a field here.`,
   }
 }
 
@@ -74,7 +100,7 @@ function invalid(pointer: string, rule: string, input: unknown): Finding {
 }
 
 function subject(pointer: string): string {
-  return pointer === '' ? 'The input' : `"${pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')}"`
+  return pointer === '' ? 'The input' : `"${fromPointer(pointer).join('/')}"`
 }
 
 function given(pointer: string, input: unknown): string {
@@ -84,27 +110,13 @@ function given(pointer: string, input: unknown): string {
 }
 
 function valueAt(input: unknown, pointer: string): unknown {
-  const steps = pointer.slice(1).split('/').map(fromStep)
-  return steps.reduce<unknown>(
-    (value, step) => (isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined),
+  return fromPointer(pointer).reduce<unknown>(
+    (value, step) => (isContainer(value) && Object.hasOwn(value, step) ? value[step] : undefined),
     input,
   )
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** An object, or an array, whose steps are its indices. */
+function isContainer(value: unknown): value is Members {
   return typeof value === 'object' && value !== null
-}
-
-function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'undefined'
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
-}
-
-/** RFC 6901, section 3. */
-function toStep(step: string): string {
-  return step.replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-function fromStep(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~')
 }

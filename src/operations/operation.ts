@@ -1,6 +1,6 @@
 import type { Static, TObject } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
-import { type ErrorCode, OrchestrationError } from '../errors.ts'
+import { type ErrorCode, invalidRequest, OrchestrationError } from '../errors.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import type { JsonObject, Scope } from '../vocabulary.ts'
 import { illFormedTexts, toFindings } from './input-findings.ts'
@@ -11,6 +11,7 @@ export interface Principal {
   readonly scopes: readonly Scope[]
 }
 
+/** What an operation acts on, and for whom. */
 export interface OperationContext {
   readonly orchestrator: Orchestrator
   readonly principal: Principal
@@ -73,8 +74,7 @@ export async function callOperation(
 ): Promise<JsonObject> {
   const { scope, validator, handler } = operation
   requireScope(context.principal, scope)
-  if (!validator.Check(input))
-    throw invalidRequest(toFindings(validator.Errors(input), input, operation.input))
+  if (!validator.Check(input)) throw invalidRequest(toFindings(validator.Errors(input), input))
   const illFormed = illFormedTexts(input)
   if (illFormed.length > 0) throw invalidRequest(illFormed)
   return (await handler(context, input)) as JsonObject
@@ -96,8 +96,4 @@ export function hasScope(principal: Principal, scope: Scope): boolean {
 /** The names in an operation's path, in order. */
 export function pathParameters(operation: Pick<Operation, 'path'>): readonly string[] {
   return [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
-}
-
-function invalidRequest(errors: ReturnType<typeof toFindings>): OrchestrationError {
-  return new OrchestrationError('invalid_request', errors.map(({ message }) => message).join(' '), { errors })
 }

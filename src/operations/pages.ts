@@ -1,4 +1,4 @@
-import { OrchestrationError } from '../errors.ts'
+import { invalidValue } from '../errors.ts'
 
 /** A page of a list that is ordered by a key of each entry. */
 export interface Page<Item> {
@@ -19,9 +19,7 @@ export function keyAfter({ cursor }: PageRequest): string | undefined {
   const key = Buffer.from(cursor, 'base64url').toString()
   if (toCursor(key) === cursor) return key
   const message = '"cursor" is not one that an earlier answer gave. Start again without it.'
-  throw new OrchestrationError('invalid_request', message, {
-    errors: [{ code: 'invalid_value', pointer: '/cursor', message }],
-  })
+  throw invalidValue('/cursor', message)
 }
 
 /** The first page of `items`, which begin after the cursor and are in order. One more than the limit is enough to see that there is more. */

@@ -41,6 +41,7 @@ export const artifactId = Type.String({
 
 export const sequence = Type.Integer({
   minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
   description: 'The number of a release within its client and profile, from 1 without gaps.',
 })
 

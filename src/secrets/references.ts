@@ -1,4 +1,4 @@
-import type { ServerEntry } from '../vocabulary.ts'
+import { referencePattern, type ServerEntry } from '../vocabulary.ts'
 
 /** A value that is known only on the machine that deploys. */
 export interface Reference {
@@ -11,15 +11,11 @@ export type Resolution =
   /** The references without a value, as they stand in the entry, each once. */
   | { readonly ok: false; readonly missing: readonly string[] }
 
-/**
- * Only these two forms are ours. `${HOME}` and `${input:token}` belong to the client, and a name with white space, control
- * characters or braces in it is no name.
- */
-const referencePattern = /\$\{(?<source>secret|env):(?<name>[^\s\p{Cc}{}]+)\}/gu
+const anyReference = new RegExp(referencePattern, 'gu')
 
 /** The references in a text, in their order. */
 export function findReferences(text: string): readonly Reference[] {
-  return [...text.matchAll(referencePattern)].map((match) => toReference(match.groups))
+  return [...text.matchAll(anyReference)].map((match) => toReference(match.groups))
 }
 
 export function formatReference({ source, name }: Reference): string {
@@ -28,7 +24,7 @@ export function formatReference({ source, name }: Reference): string {
 
 /** The text with each reference replaced. What replaces it is never searched for references itself. */
 export function replaceReferences(text: string, replacement: (reference: Reference) => string): string {
-  return text.replace(referencePattern, (...match) => replacement(toReference(match.at(-1))))
+  return text.replace(anyReference, (...match) => replacement(toReference(match.at(-1))))
 }
 
 /** Puts values in place of every reference in the entry, or names all that have none. */

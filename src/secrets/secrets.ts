@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OrchestrationError } from '../errors.ts'
+import { isObject } from '../json.ts'
 import { isMissing, makePrivateFolder, removePrivateFile, writePrivateFile } from '../private-file.ts'
 import type { ProfileRef } from '../vocabulary.ts'
 
@@ -78,7 +79,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isSecret(value: unknown): value is { readonly name: unknown; readonly value: string } {
-  if (typeof value !== 'object' || value === null) return false
-  return 'name' in value && 'value' in value && typeof value.value === 'string'
+function isSecret(value: unknown): value is { readonly name?: unknown; readonly value: string } {
+  return isObject(value) && typeof value.value === 'string'
 }

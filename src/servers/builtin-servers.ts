@@ -17,7 +17,7 @@ export async function readBuiltinServers(folder: URL): Promise<ReadonlyMap<strin
 
 async function readServer(folder: URL, file: string): Promise<CatalogueServer> {
   const json: ServerJson = JSON.parse(await readFile(new URL(file, folder), 'utf8'))
-  const converted = toCatalogueServer(file.slice(0, -suffix.length), json, 'builtin')
+  const converted = toCatalogueServer(file.slice(0, -suffix.length), json)
   if (!converted.ok)
     throw new OrchestrationError(
       'internal_error',

@@ -20,10 +20,7 @@ export interface CatalogueServer {
   readonly documentationUrl: string | null
   /** A ready input of add_server_to_config. */
   readonly usageExample: JsonObject
-  readonly source: Source
 }
-
-export type Source = 'builtin' | 'user'
 
 /** Something to be given when a server is added. */
 export interface Asked {

@@ -1,4 +1,5 @@
 import { OrchestrationError } from '../errors.ts'
+import { quote } from '../json.ts'
 import type { Transport } from '../vocabulary.ts'
 import { builtinFolder, readBuiltinServers } from './builtin-servers.ts'
 import { type CatalogueServer, matchesSearch } from './catalogue-server.ts'
@@ -12,8 +13,6 @@ export interface Catalogue {
   list(filter?: CatalogueFilter): Promise<readonly CatalogueServer[]>
   /** `server_not_found` if it is neither built in nor a sound file of the user's. */
   get(serverId: string): Promise<CatalogueServer>
-  /** The user's files that are left out now, and why. */
-  rejected(): Promise<readonly RejectedFile[]>
 }
 
 export interface CatalogueFilter {
@@ -59,7 +58,6 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       if (!own) throw serverNotFound(serverId, rejected)
       return own
     },
-    rejected: async () => (await readUser()).rejected,
   }
 }
 
@@ -85,7 +83,7 @@ function serverNotFound(serverId: string, rejected: readonly RejectedFile[]): Or
   const hint = 'list_available_servers names those that there are.'
   return new OrchestrationError(
     'server_not_found',
-    `There is no server "${serverId.slice(0, 64)}" in the catalogue.${reason} ${hint}`,
+    `There is no server ${quote(serverId)} in the catalogue.${reason} ${hint}`,
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../errors.ts'
+import { quote, toPointer } from '../json.ts'
 import type { Asked, CatalogueServer } from './catalogue-server.ts'
 
 export function invalidParameter(name: string, problem: string): Finding {
@@ -44,16 +45,11 @@ export function knownParameters({ parameters }: CatalogueServer): string {
   return parameters.length === 0 ? 'none' : parameters.map(({ name }) => name).join(', ')
 }
 
-/** The pointer is RFC 6901's, into the input of add_server_to_config. */
+/** The pointer is one into the input of add_server_to_config. */
 function toFinding(code: string, parent: string, name: string, message: string): Finding {
-  return { code, pointer: `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, message }
+  return { code, pointer: `${parent}${toPointer(name)}`, message }
 }
 
 function because(description: string): string {
   return description === '' ? '' : ` (${description})`
-}
-
-/** A name that may be anything, fit for a sentence. */
-function quote(name: string): string {
-  return JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name)
 }

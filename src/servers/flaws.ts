@@ -1,3 +1,4 @@
+import { quote } from '../json.ts'
 import type { CatalogueServer, Parameter, Variable } from './catalogue-server.ts'
 import { toParameterText, toVariableText } from './given-value.ts'
 import { inputNamePattern } from './server-json-schema.ts'
@@ -25,7 +26,7 @@ export function findFlaw(server: CatalogueServer): string | undefined {
 
 function findParameterFlaw(parameters: readonly Parameter[]): string | undefined {
   for (const parameter of parameters) {
-    const name = JSON.stringify(parameter.name)
+    const name = quote(parameter.name)
     if (!inputName.test(parameter.name)) return `the parameter ${name} has a name that can't be used`
     if (parameter.secret && parameter.repeatable)
       return `the parameter ${name} is secret and repeated, which can't be kept`
@@ -45,9 +46,7 @@ function findVariableFlaw(variables: readonly Variable[]): string | undefined {
 
 function findTwice(noun: string, names: readonly string[]): string | undefined {
   const twice = names.find((name, index) => names.indexOf(name) !== index)
-  return twice === undefined
-    ? undefined
-    : `the ${noun} ${JSON.stringify(twice)} is declared twice, and not alike`
+  return twice === undefined ? undefined : `the ${noun} ${quote(twice)} is declared twice, and not alike`
 }
 
 const inputName = new RegExp(inputNamePattern)

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../vocabulary.ts'
+import { type JsonValue, referencePattern } from '../vocabulary.ts'
 import type { Asked } from './catalogue-server.ts'
 
 /** What a given value becomes in an entry, or why it can't; the problem continues a sentence that names the input. */
@@ -6,9 +6,8 @@ export type GivenText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly problem: string }
 
-/** As `secrets` reads them; rooms of one rank don't share code. */
-const reference = /^\$\{(?:env|secret):[^\s\p{Cc}{}]+\}$/u
-const anyReference = /\$\{(?:env|secret):[^\s\p{Cc}{}]+\}/gu
+const reference = new RegExp(`^${referencePattern}$`, 'u')
+const anyReference = new RegExp(referencePattern, 'gu')
 
 /** `${env:NAME}` or `${secret:NAME}`: resolved when it is deployed, and kept as it is until then. */
 export function isReference(text: string): boolean {

@@ -63,7 +63,7 @@ function toServer(serverId: string, bytes: Uint8Array, check: ServerJsonCheck) {
   if ('reason' in parsed) return parsed
   const checked = check(parsed.value)
   if (!checked.ok) return { reason: `it is no server.json: ${checked.reason}` }
-  const converted = toCatalogueServer(serverId, checked.json, 'user')
+  const converted = toCatalogueServer(serverId, checked.json)
   return converted.ok ? { server: converted.server } : { reason: converted.reason }
 }
 

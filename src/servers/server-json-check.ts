@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv'
+import { quote } from '../json.ts'
 import type { ServerJson } from './server-json.ts'
 import { serverJsonSchema } from './server-json-schema.ts'
 
@@ -18,7 +19,7 @@ export function compileServerJsonCheck(): ServerJsonCheck {
 function reasonOf(error: ErrorObject | undefined): string {
   const place = error?.instancePath || 'the top level'
   if (error?.keyword === 'additionalProperties') {
-    return `${place} has the unknown field ${JSON.stringify(error.params.additionalProperty)}`
+    return `${place} has the unknown field ${quote(error.params.additionalProperty)}`
   }
   if (error?.keyword === 'discriminator') return `${place} must have a type that may stand there`
   const allowed = error?.keyword === 'enum' ? `: ${error.params.allowedValues.join(', ')}` : ''

@@ -50,7 +50,7 @@ export interface Input {
   readonly choices?: readonly string[]
 }
 
-export interface InputWithVariables extends Input {
+interface InputWithVariables extends Input {
   readonly variables?: Readonly<Record<string, Input>>
 }
 
@@ -59,12 +59,12 @@ export interface KeyValueInput extends InputWithVariables {
 }
 
 export type Argument = PositionalArgument | NamedArgument
-export interface PositionalArgument extends InputWithVariables {
+interface PositionalArgument extends InputWithVariables {
   readonly type: 'positional'
   readonly valueHint?: string
   readonly isRepeated?: boolean
 }
-export interface NamedArgument extends InputWithVariables {
+interface NamedArgument extends InputWithVariables {
   readonly type: 'named'
   readonly name: string
   readonly isRepeated?: boolean

@@ -1,5 +1,6 @@
-/** `{name}` is a placeholder; `${…}` is not, that is a reference of ours or a variable of the client's. */
-const placeholder = /(?<!\$)\{([A-Za-z_][A-Za-z0-9_.-]*)\}/g
+import { placeholderPattern } from '../vocabulary.ts'
+
+const placeholder = new RegExp(placeholderPattern, 'g')
 
 export function placeholdersOf(template: string): readonly string[] {
   return [...new Set(Array.from(template.matchAll(placeholder), ([match]) => match.slice(1, -1)))]

@@ -1,5 +1,5 @@
 import { toParameters, toVariable } from './asked.ts'
-import type { ArgumentTemplate, CatalogueServer, Source } from './catalogue-server.ts'
+import type { ArgumentTemplate, CatalogueServer } from './catalogue-server.ts'
 import { findFlaw } from './flaws.ts'
 import { distinct, type Part, toArgumentPart, toValuePart } from './parts.ts'
 import { type Runtime, runtimeOf } from './runtime.ts'
@@ -20,7 +20,7 @@ type Way = Pick<
 const unreachable = 'it has neither a package that npx, uvx or docker runs over stdio, nor a remote'
 
 /** Of several ways the first package that npx, uvx or docker can run over stdio is taken, else the first remote. */
-export function toCatalogueServer(serverId: string, json: ServerJson, source: Source): Converted {
+export function toCatalogueServer(serverId: string, json: ServerJson): Converted {
   const way = chooseWay(json)
   if (!way) return { ok: false, reason: unreachable }
   const extension = json._meta?.[extensionKey]
@@ -32,7 +32,6 @@ export function toCatalogueServer(serverId: string, json: ServerJson, source: So
     tags: extension?.tags ?? [],
     documentationUrl: extension?.documentationUrl ?? json.websiteUrl ?? json.repository?.url ?? null,
     usageExample: toUsageExample(serverId, way),
-    source,
   }
   const reason = findFlaw(server)
   return reason === undefined ? { ok: true, server } : { ok: false, reason }

@@ -1,6 +1,6 @@
 import { checkPrefix, compareKeys, toKeyRange } from './keys.ts'
 import type { PreparedChange, Write } from './prepared-change.ts'
-import { type HistoryPage, type Records, type StoredEvent, toEvent } from './records.ts'
+import { bytesOf, type HistoryBounds, type HistoryPage, type Records, toEvent } from './records.ts'
 import type { CommitResult, Entry, Page } from './store.ts'
 
 export interface MemoryRecords extends Records {
@@ -8,10 +8,11 @@ export interface MemoryRecords extends Records {
 }
 
 /** Values are kept as JSON text, so that what goes in and what comes out are copies. */
-export function createMemoryRecords(historyRevisions: number): MemoryRecords {
+export function createMemoryRecords(bounds: HistoryBounds): MemoryRecords {
   const entries = new Map<string, StoredEntry>()
   const keys: string[] = []
-  const history: StoredEvent[] = []
+  const history: Commit[] = []
+  let historyBytes = 0
   let head = 0
 
   return { get, list, head: () => head, since, apply }
@@ -31,27 +32,30 @@ export function createMemoryRecords(historyRevisions: number): MemoryRecords {
   function since(prefix: string, from: number): HistoryPage {
     checkPrefix(prefix)
     const recent = history.slice(history.findLastIndex(({ revision }) => revision <= from) + 1)
-    const events = recent.filter(({ key }) => key.startsWith(prefix)).map(toEvent)
-    return { head, floor: floor(), through: head, events }
+    const events = recent.flatMap(({ revision, writes }) =>
+      writes.filter(({ key }) => key.startsWith(prefix)).map((write) => toEvent({ ...write, revision })),
+    )
+    return { head, floor: (history[0]?.revision ?? 1) - 1, through: head, events }
   }
 
   function apply({ conditions, writes }: PreparedChange): CommitResult {
     const broken = conditions.find(({ key, revision }) => revision !== (entries.get(key)?.revision ?? 0))
     if (broken) return { committed: false, conflict: broken.key }
     const effective = writes.filter(({ key, text }) => text !== null || entries.has(key))
-    if (effective.length > 0) head += 1
-    for (const write of effective) record(write)
-    history.splice(
-      0,
-      Math.max(
-        0,
-        history.findIndex(({ revision }) => revision > floor()),
-      ),
-    )
+    if (effective.length > 0) record(effective)
     return { committed: true, revision: head }
   }
 
-  function record({ key, text }: Write): void {
+  function record(writes: readonly Write[]): void {
+    head += 1
+    for (const write of writes) put(write)
+    const bytes = writes.reduce((sum, write) => sum + bytesOf(write), 0)
+    history.push({ revision: head, writes, bytes })
+    historyBytes += bytes
+    compact()
+  }
+
+  function put({ key, text }: Write): void {
     const index = lowerBound(keys, key)
     if (text === null) {
       keys.splice(index, 1)
@@ -60,12 +64,23 @@ export function createMemoryRecords(historyRevisions: number): MemoryRecords {
       if (!entries.has(key)) keys.splice(index, 0, key)
       entries.set(key, { text, revision: head })
     }
-    history.push({ key, text, revision: head })
   }
 
-  function floor(): number {
-    return Math.max(0, head - historyRevisions)
+  function compact(): void {
+    let gone = 0
+    for (const { revision, bytes } of history) {
+      if (revision > head - bounds.revisions && historyBytes - bytes < bounds.bytes) break
+      historyBytes -= bytes
+      gone += 1
+    }
+    history.splice(0, gone)
   }
+}
+
+interface Commit {
+  readonly revision: number
+  readonly writes: readonly Write[]
+  readonly bytes: number
 }
 
 interface StoredEntry {

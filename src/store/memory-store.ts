@@ -3,17 +3,14 @@ import { follow } from './follow.ts'
 import { checkKey } from './keys.ts'
 import { createMemoryRecords, type MemoryRecords } from './memory-records.ts'
 import { prepareChange } from './prepared-change.ts'
-import { storeClosed, toHistoryRevisions } from './records.ts'
+import { type HistoryOptions, storeClosed, toHistoryBounds } from './records.ts'
 import type { Store } from './store.ts'
 
-export interface MemoryStoreOptions {
-  /** How many revisions a watch can go back; at least 1, default 10,000. */
-  readonly historyRevisions?: number
-}
+export type MemoryStoreOptions = HistoryOptions
 
 /** A store that ends with its process. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
-  const records = createMemoryRecords(toHistoryRevisions(options.historyRevisions))
+  const records = createMemoryRecords(toHistoryBounds(options))
   const bell = createBell()
   let closed = false
 

@@ -1,4 +1,5 @@
 import { OrchestrationError } from '../errors.ts'
+import type { Write } from './prepared-change.ts'
 import type { Entry, Page, StoreEvent } from './store.ts'
 
 /** What an adapter within this process keeps, as it is read: entries and the history of their changes. */
@@ -20,9 +21,25 @@ export interface HistoryPage {
   readonly events: readonly StoreEvent[]
 }
 
-/** How many revisions a watch can go back: hours of ordinary use, seconds of a flood. The newest one always stays, as the head. */
-export function toHistoryRevisions(wanted = 10_000): number {
-  return Math.max(1, wanted)
+export interface HistoryOptions {
+  /** How many revisions a watch can go back; at least 1, default 50,000. */
+  readonly historyRevisions?: number
+  /** Older revisions go, however few they are, while those after them hold as many bytes of keys and values; default 16 MiB. */
+  readonly historyBytes?: number
+}
+
+/** Which of the history is kept; whichever bound is met first holds. */
+export interface HistoryBounds {
+  readonly revisions: number
+  readonly bytes: number
+}
+
+/** Hours of ordinary use, seconds of a flood. The newest revision always stays, as the head. */
+export function toHistoryBounds({
+  historyRevisions = 50_000,
+  historyBytes = 16 * 1024 * 1024,
+}: HistoryOptions): HistoryBounds {
+  return { revisions: Math.max(1, historyRevisions), bytes: Math.max(1, historyBytes) }
 }
 
 /** An event as it is kept: JSON text, null for a deletion. */
@@ -36,6 +53,11 @@ export function toEvent({ key, text, revision }: StoredEvent): StoreEvent {
   return text === null
     ? { type: 'delete', key, revision }
     : { type: 'put', key, value: JSON.parse(text), revision }
+}
+
+/** What a write takes up in the history. */
+export function bytesOf({ key, text }: Write): number {
+  return Buffer.byteLength(key) + Buffer.byteLength(text ?? '')
 }
 
 export function storeClosed(): OrchestrationError {

@@ -1,11 +1,12 @@
 import { OrchestrationError } from '../errors.ts'
+import type { HistoryBounds } from './records.ts'
 import { openSqliteFile, type SqliteFile } from './sqlite-file.ts'
 import { createSqliteRecords, type SqliteRecords } from './sqlite-records.ts'
 import { isBusy, toUnavailable } from './sqlite-trouble.ts'
 
 export interface SqliteConnectionOptions {
   readonly file: string
-  readonly historyRevisions: number
+  readonly history: HistoryBounds
   readonly maxBytes: number | undefined
 }
 
@@ -37,7 +38,7 @@ export function createSqliteConnection(options: SqliteConnectionOptions): Sqlite
   function connect(): SqliteRecords {
     if (isReplaced()) close()
     open ??= openSqliteFile(options)
-    records ??= createSqliteRecords(open.database, options.historyRevisions)
+    records ??= createSqliteRecords(open.database, options.history)
     return records
   }
 

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { OrchestrationError } from '../errors.ts'
@@ -55,7 +55,7 @@ const connectionPragmas = `
 
 const schema = `
   CREATE TABLE entries (key TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL, revision INTEGER NOT NULL) STRICT;
-  CREATE TABLE history (revision INTEGER NOT NULL, key TEXT NOT NULL, text TEXT) STRICT;
+  CREATE TABLE history (revision INTEGER NOT NULL, key TEXT NOT NULL, text TEXT, total INTEGER NOT NULL) STRICT;
   CREATE UNIQUE INDEX history_order ON history (revision, key);
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${schemaVersion};
@@ -66,7 +66,7 @@ const schema = `
  * a file away when the process closes any handle to it, and another connection of this process may live on those.
  */
 function createFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(file))
   try {
     closeSync(openSync(file, 'wx', 0o600))
   } catch (error) {
@@ -74,11 +74,23 @@ function createFile(file: string): void {
   }
 }
 
+/** Step by step: where a folder can't be made though its parent is there, as below /proc, Node's own recursion never ends. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return
+    if (codeOf(error) !== 'ENOENT' || existsSync(dirname(folder))) throw error
+    makeFolder(dirname(folder))
+    makeFolder(folder)
+  }
+}
+
 /** SQLite gives -wal and -shm the mode of the main file. The folder is left alone: it may be one that the user shares on purpose. */
 function makePrivate(file: string): void {
   for (const path of [file, `${file}-wal`, `${file}-shm`]) {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0
-    if ((mode & 0o077) !== 0) chmodSync(path, 0o600)
+    if ((mode & 0o077) !== 0) chmodSync(path, mode & 0o700)
   }
 }
 

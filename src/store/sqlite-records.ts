@@ -1,7 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { toKeyRange } from './keys.ts'
 import type { PreparedChange, Write } from './prepared-change.ts'
-import { type HistoryPage, type Records, type StoredEvent, toEvent } from './records.ts'
+import {
+  bytesOf,
+  type HistoryBounds,
+  type HistoryPage,
+  type Records,
+  type StoredEvent,
+  toEvent,
+} from './records.ts'
 import type { CommitResult, Entry, Page } from './store.ts'
 
 export interface SqliteRecords extends Records {
@@ -9,7 +16,7 @@ export interface SqliteRecords extends Records {
   applyAll(changes: readonly PreparedChange[]): readonly CommitResult[]
 }
 
-export function createSqliteRecords(database: DatabaseSync, historyRevisions: number): SqliteRecords {
+export function createSqliteRecords(database: DatabaseSync, history: HistoryBounds): SqliteRecords {
   const statements = prepareStatements(database)
   return { get, list, head, since, applyAll }
 
@@ -46,7 +53,7 @@ export function createSqliteRecords(database: DatabaseSync, historyRevisions: nu
     database.exec('BEGIN IMMEDIATE')
     try {
       const results = changes.map(apply)
-      statements.compact.run(head() - historyRevisions)
+      compact()
       database.exec('COMMIT')
       return results
     } catch (error) {
@@ -54,6 +61,11 @@ export function createSqliteRecords(database: DatabaseSync, historyRevisions: nu
       if (database.isTransaction) database.exec('ROLLBACK')
       throw error
     }
+  }
+
+  function compact(): void {
+    const within = statements.oldestWithin.get(history.bytes)
+    statements.compact.run(Math.max(head() - history.revisions, Number(within?.revision ?? 1) - 1))
   }
 
   function apply({ conditions, writes }: PreparedChange): CommitResult {
@@ -72,7 +84,7 @@ export function createSqliteRecords(database: DatabaseSync, historyRevisions: nu
   function record({ key, text }: Write, revision: number): void {
     if (text === null) statements.delete.run(key)
     else statements.put.run(key, text, revision)
-    statements.log.run(revision, key, text)
+    statements.log.run(revision, key, text, bytesOf({ key, text }))
   }
 }
 
@@ -81,6 +93,8 @@ const revisionsPerPage = 256
 
 /** An upper bound above every key: SQLite sorts any blob after any text. */
 const beyondText = new Uint8Array()
+
+const newestTotal = 'SELECT total FROM history ORDER BY revision DESC, key DESC LIMIT 1'
 
 function prepareStatements(database: DatabaseSync) {
   return {
@@ -99,7 +113,14 @@ function prepareStatements(database: DatabaseSync) {
     since: database.prepare(
       'SELECT key, text, revision FROM history WHERE revision > ? AND revision <= ? AND key >= ? AND key < ? ORDER BY revision, key',
     ),
-    log: database.prepare('INSERT INTO history (revision, key, text) VALUES (?, ?, ?)'),
+    // `total` counts the bytes of all history ever, so that how many follow a row is a subtraction. Looked for from the oldest row on,
+    // it costs no more than what is then deleted.
+    log: database.prepare(
+      `INSERT INTO history (revision, key, text, total) VALUES (?, ?, ?, ? + coalesce((${newestTotal}), 0))`,
+    ),
+    oldestWithin: database.prepare(
+      `SELECT revision FROM history WHERE total > (${newestTotal}) - ? ORDER BY revision, key LIMIT 1`,
+    ),
     compact: database.prepare('DELETE FROM history WHERE revision <= ?'),
   }
 }

@@ -4,17 +4,15 @@ import { createCommitQueue } from './commit-queue.ts'
 import { follow } from './follow.ts'
 import { checkKey } from './keys.ts'
 import { prepareChange } from './prepared-change.ts'
-import { storeClosed, toHistoryRevisions } from './records.ts'
+import { type HistoryOptions, storeClosed, toHistoryBounds } from './records.ts'
 import { createSqliteConnection } from './sqlite-connection.ts'
 import { whenFree } from './sqlite-patience.ts'
 import type { SqliteRecords } from './sqlite-records.ts'
 import type { Store } from './store.ts'
 
-export interface SqliteStoreOptions {
+export interface SqliteStoreOptions extends HistoryOptions {
   /** Made with its folder (modes 0600 and 0700) when the store is first used. */
   readonly file: string
-  /** How many revisions a watch can go back, hence how much history the file holds; at least 1, default 10,000. */
-  readonly historyRevisions?: number
   /** How long to wait for a lock that another process holds; default 5,000. */
   readonly lockTimeoutMs?: number
   /** How soon a watch sees what another process committed; default 200. */
@@ -26,9 +24,8 @@ export interface SqliteStoreOptions {
 /** A store in one SQLite file, which several processes may use at once. Nothing is touched before the first call. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const { lockTimeoutMs: patienceMs = 5_000, pollIntervalMs = 200, maxBytes } = options
-  const historyRevisions = toHistoryRevisions(options.historyRevisions)
   const file = resolve(options.file)
-  const connection = createSqliteConnection({ file, historyRevisions, maxBytes })
+  const connection = createSqliteConnection({ file, history: toHistoryBounds(options), maxBytes })
   const queue = createCommitQueue({
     apply: (changes) => connection.use((records) => records.applyAll(changes)),
     patienceMs,

@@ -20,6 +20,7 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** A key with what stands there now. */
 export interface Entry {
   readonly key: string
   readonly value: JsonValue
@@ -27,12 +28,14 @@ export interface Entry {
   readonly revision: number
 }
 
+/** Which part of a list; all of it by default. */
 export interface Page {
   /** Only keys greater than this one. */
   readonly after?: string
   readonly limit?: number
 }
 
+/** What a commit does, if its conditions hold. */
 export interface Change {
   /** Each key must have this revision; 0 means that it must not exist. */
   readonly if?: readonly Condition[]
@@ -40,21 +43,25 @@ export interface Change {
   readonly delete?: readonly string[]
 }
 
+/** That nobody else wrote the key since. */
 export interface Condition {
   readonly key: string
   readonly revision: number
 }
 
+/** Whether it was done, under which revision, or what stood against it. */
 export type CommitResult =
   | { readonly committed: true; readonly revision: number }
   /** The first condition that did not hold; nothing was written. */
   | { readonly committed: false; readonly conflict: string }
 
+/** From where on, and until when. */
 export interface WatchOptions {
   readonly fromRevision?: number
   readonly signal?: AbortSignal
 }
 
+/** One key's part of a commit. */
 export type StoreEvent =
   | {
       readonly type: 'put'

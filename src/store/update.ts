@@ -15,7 +15,7 @@ export interface Updated<T> {
 }
 
 export interface UpdateOptions {
-  /** Default 10,000. */
+  /** From when its turn comes: those before it in this process may each take as long. Default 10,000. */
   readonly timeoutMs?: number
 }
 
@@ -31,8 +31,8 @@ export function updateEntry<T>(
   options: UpdateOptions = {},
 ): Promise<Updated<T>> {
   const { timeoutMs = 10_000 } = options
-  const deadline = performance.now() + timeoutMs
   return inTurn(store, key, async () => {
+    const deadline = performance.now() + timeoutMs
     for (let tries = 1; performance.now() < deadline; tries += 1) {
       const entry = await store.get(key)
       const { change, result } = await decide(entry)

@@ -34,7 +34,7 @@ export interface TokensOptions {
   readonly random?: (size: number) => Uint8Array
   /** How long a use may stay unwritten; default 500. */
   readonly flushDelayMs?: number
-  /** Told of usage that could not be written; it is kept and tried again. Default: nobody is told. */
+  /** Told once of usage that can't be written, until it can again; it is kept and tried anew. Default: nobody is told. */
   readonly onFlushFailed?: (error: unknown) => void
 }
 

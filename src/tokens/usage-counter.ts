@@ -7,7 +7,7 @@ export interface UsageCounterOptions {
   readonly store: Store
   readonly clock: () => Date
   readonly flushDelayMs: number
-  /** Told of a flush that failed by itself; its counts are kept and written with the next one. */
+  /** Told of the first flush that failed by itself; the counts are kept and written with the next one that succeeds. */
   readonly onFlushFailed: (error: unknown) => void
 }
 
@@ -29,6 +29,7 @@ export function createUsageCounter(options: UsageCounterOptions): UsageCounter {
   // Reading and flushing take turns: a count must not be met both in the store and here.
   const inTurn = createTurns()
   let timer: NodeJS.Timeout | undefined
+  let failing = false
   let closed = false
 
   return { record, usages, usageOf, flush, close }
@@ -90,13 +91,24 @@ export function createUsageCounter(options: UsageCounterOptions): UsageCounter {
 
   function flushNow(): void {
     timer = undefined
-    flush().catch(onFlushFailed)
+    void flushOrTell()
+  }
+
+  /** Tells of the first of several failures in a row: while the store is down, there is one with every delay. */
+  async function flushOrTell(): Promise<void> {
+    try {
+      await flush()
+      failing = false
+    } catch (error) {
+      if (!failing) onFlushFailed(error)
+      failing = true
+    }
   }
 
   async function close(): Promise<void> {
     closed = true
     clearTimeout(timer)
-    await flush().catch(onFlushFailed)
+    await flushOrTell()
   }
 }
 

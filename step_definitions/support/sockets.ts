@@ -11,14 +11,28 @@ import { promisify } from 'node:util'
  * The sockets on which a process listens, as `address:port`, seen from outside it: through /proc on Linux, through lsof elsewhere.
  * Where neither can be read it fails, for an empty list would be a lie.
  */
-export function listeningSockets(pid: number): Promise<readonly string[]> {
+export async function listeningSockets(pid: number): Promise<readonly string[]> {
+  return (await listening(pid)).map(({ address }) => address).toSorted()
+}
+
+/** The same by the system's own names of them: a socket that was closed and opened again has another. */
+export async function listeningSocketIds(pid: number): Promise<readonly string[]> {
+  return (await listening(pid)).map(({ id }) => id).toSorted()
+}
+
+function listening(pid: number): Promise<readonly ListeningSocket[]> {
   return platform === 'linux' ? listeningByProc(pid) : listeningByLsof(pid)
 }
 
 // State 0A is TCP_LISTEN; an unconnected UDP socket that receives is in state 07 (Linux, include/net/tcp_states.h).
 const tables = { tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' }
 
-async function listeningByProc(pid: number): Promise<readonly string[]> {
+interface ListeningSocket {
+  readonly address: string
+  readonly id: string
+}
+
+async function listeningByProc(pid: number): Promise<readonly ListeningSocket[]> {
   const own = await socketInodes(pid)
   const found = await Promise.all(
     Object.entries(tables).map(async ([table, state]) =>
@@ -28,10 +42,10 @@ async function listeningByProc(pid: number): Promise<readonly string[]> {
         .slice(1)
         .map((row) => row.trim().split(/\s+/))
         .filter((columns) => columns[3] === state && own.has(columns[9] ?? ''))
-        .map((columns) => toAddress(columns[1] ?? '')),
+        .map((columns) => ({ address: toAddress(columns[1] ?? ''), id: columns[9] ?? '' })),
     ),
   )
-  return found.flat().toSorted()
+  return found.flat()
 }
 
 async function socketInodes(pid: number): Promise<ReadonlySet<string>> {
@@ -51,21 +65,19 @@ function toAddress(column: string): string {
   return `${text}:${Number.parseInt(port, 16)}`
 }
 
-async function listeningByLsof(pid: number): Promise<readonly string[]> {
+async function listeningByLsof(pid: number): Promise<readonly ListeningSocket[]> {
   const own = await lsof(pid, ['-d', 'cwd'])
   if (!own.includes(`p${pid}`))
     throw new Error(`lsof shows nothing of the process ${pid}, so its sockets can't be seen.`)
   const [tcp, udp] = await Promise.all([lsof(pid, ['-iTCP', '-sTCP:LISTEN']), lsof(pid, ['-iUDP'])])
-  return `${tcp}\n${udp}`
-    .split('\n')
-    .filter((line) => line.startsWith('n'))
-    .map((line) => line.slice(1))
-    .toSorted()
+  // For each file its device, which is the socket's address in the kernel, then its name.
+  const found = `${tcp}\n${udp}`.matchAll(/^d(.*)\nn(.*)$/gm)
+  return [...found].map(([, id = '', address = '']) => ({ address, id }))
 }
 
 /** lsof exits with 1 when nothing matches; its output is what counts. A lsof that is missing is an error. */
 async function lsof(pid: number, selection: readonly string[]): Promise<string> {
-  const args = ['-nP', '-a', '-p', String(pid), ...selection, '-Fn']
+  const args = ['-nP', '-a', '-p', String(pid), ...selection, '-Fdn']
   return promisify(execFile)('lsof', args).then(
     ({ stdout }) => stdout,
     (error: { code?: unknown; stdout?: string }) => {

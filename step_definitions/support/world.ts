@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { World as CucumberWorld, setWorldConstructor } from '@cucumber/cucumber'
 import { createHttpTransport, createOrchestrator, type ProfileRef } from '../../src/index.ts'
+import type { Sight } from './browser.ts'
 import { type Environment, type Exit, type Running, start, stop } from './commands.ts'
 import type { HeldRequest } from './held-request.ts'
 import { type Answer, type Request, send } from './http.ts'
 import type { ServerProcess, StartedServer } from './http-command.ts'
+import type { Load, TimedAnswer } from './load.ts'
 import type { Person } from './parameter-types.ts'
 import { createSandbox } from './sandbox.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
@@ -14,6 +16,9 @@ import { type StdioServer, startStdioServer } from './stdio.ts'
 /** What a `When` can bring about, by kind: a `Then` names the kind it looks at. */
 export interface Outcomes {
   readonly answers: readonly Answer[]
+  readonly timedAnswers: readonly TimedAnswer[]
+  readonly load: Load
+  readonly sight: Sight
   readonly exits: readonly Exit[]
   readonly start: StartedServer
   readonly stops: readonly Stop[]
@@ -58,11 +63,15 @@ export class World extends CucumberWorld {
   readonly credentials = new Map<Person, Readonly<Record<string, string>>>()
   /** The servers that run as processes of their own. */
   readonly servers: ServerProcess[] = []
+  /** On which the first of them listened when it had started, by the system's names of them. */
+  socketIds: readonly string[] = []
   /** The requests in flight, one at each of those servers. */
   readonly held: HeldRequest[] = []
   readonly tokens: string[] = []
-  /** Where the server of this process listens. */
+  /** Where the server listens that is asked, in this process unless it is the one under load. */
   url = ''
+  /** The server under load, in a process that can be looked into. */
+  loaded: Running | undefined
   /** Of the token with which a person works. */
   tokenId = ''
   /** What was published last. */

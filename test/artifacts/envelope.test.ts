@@ -4,14 +4,9 @@ import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import {
-  type Envelope,
-  type Signer,
-  signEnvelope,
-  toSignedBytes,
-  verifyEnvelope,
-} from '../../src/artifacts/envelope.ts'
-import { toKeyId, toPublicPem } from '../../src/artifacts/public-key.ts'
+import { type Envelope, signEnvelope, toSignedBytes, verifyEnvelope } from '../../src/artifacts/envelope.ts'
+import { toKeyId, toPublicPem } from '../../src/keys/public-key.ts'
+import type { Signer } from '../../src/keys/signing-keys.ts'
 import { readFixture, temporaryFolder } from './room.ts'
 
 const type = 'application/vnd.in-toto+json'

@@ -33,12 +33,15 @@ const published = [
 ]
 const profiles = createProfiles({
   drafts: { list: async (_client, asked) => page(begun, asked) },
-  releases: { list: async (_client, asked) => page(published, asked) },
+  releases: {
+    list: async (_client, asked) => page(published, asked),
+    profileIds: async () => published.map(({ profileId }) => profileId),
+  },
 })
 
 describe('The profiles of a client', () => {
   test('are those with a draft, a release or both, by id', async () => {
-    assert.deepEqual(await profiles('cursor'), [
+    assert.deepEqual(await profiles.list('cursor'), [
       { profileId: 'both', latest: release, updatedAt: later },
       { profileId: 'drafted', latest: null, updatedAt: earlier },
       { profileId: 'old', latest: release, updatedAt: release.createdAt },
@@ -47,9 +50,12 @@ describe('The profiles of a client', () => {
   })
 
   test('come in pages without one lost or twice', async () => {
-    const first = await profiles('cursor', { limit: 2 })
-    const second = await profiles('cursor', { limit: 2, after: 'drafted' })
-    assert.deepEqual([...first, ...second], await profiles('cursor'))
+    const first = await profiles.list('cursor', { limit: 2 })
+    const second = await profiles.list('cursor', { limit: 2, after: 'drafted' })
+    assert.deepEqual([...first, ...second], await profiles.list('cursor'))
     assert.equal(first.length, 2)
+  })
+  test('are known by their ids alone, too', async () => {
+    assert.deepEqual(await profiles.ids('cursor'), ['both', 'drafted', 'old', 'released'])
   })
 })

@@ -1,9 +1,9 @@
 /** A process of its own that publishes many times at once to a shared store, and prints the sequences it was given. */
 import { join } from 'node:path'
 import { createReleases } from '../../src/artifacts/releases.ts'
-import { createSigningKeys } from '../../src/artifacts/signing-keys.ts'
+import { createSigningKeys } from '../../src/keys/signing-keys.ts'
 import { createSqliteStore } from '../../src/store/sqlite-store.ts'
-import { workWhenTold } from './processes.ts'
+import { workWhenTold } from '../support/processes.ts'
 import { createClock, createDraftShelf, memory, ref } from './room.ts'
 
 const [folder = '', count = '', name = ''] = process.argv.slice(2)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createSqliteStore } from '../../src/store/sqlite-store.ts'
-import { runTogether } from './processes.ts'
+import { runTogether } from '../support/processes.ts'
 import { openRoom, ref, temporaryFolder } from './room.ts'
 
 const processes = 3
@@ -13,7 +13,11 @@ test('Fifty-one publishes from three processes on one store have no gap, no doub
   const store = createSqliteStore({ file: join(folder, 'store.sqlite') })
   context.after(() => store.close())
   const { releases } = await openRoom(folder, store)
-  const answers = await runTogether<number[]>('publish-process.ts', [folder, `${publishesEach}`], processes)
+  const answers = await runTogether<number[]>(
+    new URL('publish-process.ts', import.meta.url),
+    [folder, `${publishesEach}`],
+    processes,
+  )
   const expected = Array.from({ length: processes * publishesEach }, (_, index) => index + 1)
   assert.deepEqual(
     answers.flat().sort((a, b) => a - b),

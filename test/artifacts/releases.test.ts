@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { sha256Hex } from '../../src/artifacts/canonical.ts'
 import { createReleases } from '../../src/artifacts/releases.ts'
-import { createSigningKeys } from '../../src/artifacts/signing-keys.ts'
 import { artifactKey, headKey, releaseKey } from '../../src/artifacts/store-keys.ts'
 import { OrchestrationError } from '../../src/errors.ts'
+import { createSigningKeys } from '../../src/keys/signing-keys.ts'
 import type { JsonValue, Payload } from '../../src/vocabulary.ts'
 import {
   createClock,
@@ -115,7 +115,6 @@ describe('Publishing', () => {
     await room.publish({ memory }, 'First')
     const { release } = await room.publish({ memory, docs }, 'Second')
     assert.deepEqual(await room.elsewhere().get(ref), release)
-    assert.deepEqual(await room.releases.latest(ref), release)
   })
 
   test('the same again is unchanged, and writes nothing', async (context) => {
@@ -198,7 +197,6 @@ describe('Getting a release', () => {
     drafts.put(ref, { mcpServers: {} })
     await assert.rejects(releases.get(ref), hasCode('nothing_published', /publish_config/))
     await assert.rejects(releases.history(ref, { limit: 1 }), hasCode('nothing_published'))
-    assert.equal(await releases.latest(ref), undefined)
     assert.equal(await releases.summary(ref), undefined)
   })
 
@@ -208,6 +206,7 @@ describe('Getting a release', () => {
       await assert.rejects(releases.get({ clientId: id, profileId: 'default' }), hasCode('client_not_found'))
       await assert.rejects(releases.get({ clientId: 'cursor', profileId: id }), hasCode('invalid_request'))
       await assert.rejects(releases.list(id), hasCode('client_not_found'))
+      await assert.rejects(releases.profileIds(id), hasCode('client_not_found'))
     }
   })
 
@@ -306,6 +305,7 @@ describe('The list of a client', () => {
     const idsOf = async (page?: { after?: string; limit?: number }) =>
       (await room.releases.list('cursor', page)).map(({ profileId }) => profileId)
     assert.deepEqual(await idsOf(), ['default', 'dev', 'work'])
+    assert.deepEqual(await room.releases.profileIds('cursor'), ['default', 'dev', 'work'])
     assert.deepEqual(await idsOf({ limit: 2 }), ['default', 'dev'])
     assert.deepEqual(await idsOf({ after: 'dev', limit: 2 }), ['work'])
     const [first] = await room.releases.list('zed')

@@ -8,12 +8,13 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { isArtifactText } from '../../src/artifacts/artifact.ts'
 import { sha256Hex } from '../../src/artifacts/canonical.ts'
-import { type Envelope, type Signer, signEnvelope } from '../../src/artifacts/envelope.ts'
-import { toKeyId } from '../../src/artifacts/public-key.ts'
+import { type Envelope, signEnvelope } from '../../src/artifacts/envelope.ts'
 import { createReleases, type Releases } from '../../src/artifacts/releases.ts'
 import { readStatement, type Statement, writeStatement } from '../../src/artifacts/statement.ts'
 import { headKey, newestKey, releaseKey } from '../../src/artifacts/store-keys.ts'
 import { OrchestrationError } from '../../src/errors.ts'
+import { toKeyId } from '../../src/keys/public-key.ts'
+import type { Signer } from '../../src/keys/signing-keys.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
 import type { Entry, Store } from '../../src/store/store.ts'
 import type { JsonObject, JsonValue, Payload } from '../../src/vocabulary.ts'
@@ -163,12 +164,28 @@ describe('Mallory, who can write to the store,', () => {
     for (const lie of lies) {
       await overwrite(room.store, headKey(ref), { ...head, ...lie })
       await assert.rejects(room.releases.get(ref), hasCode('signature_invalid', /head record/))
-      await assert.rejects(room.releases.latest(ref), hasCode('signature_invalid', /head record/))
+      await assert.rejects(room.releases.summary(ref), hasCode('signature_invalid', /head record/))
+      await assert.rejects(room.releases.list('cursor'), hasCode('signature_invalid', /head record/))
       await assert.rejects(
         room.releases.history(ref, { limit: 1 }),
         hasCode('signature_invalid', /head record/),
       )
     }
+  })
+
+  test('cannot have a list tell of a release that nobody signed', async (context) => {
+    const room = await createHistory(context)
+    const head = await valueAt(room.store, headKey(ref))
+    await overwrite(room.store, headKey(ref), { ...head, sequence: 41 })
+    await assert.rejects(room.releases.summary(ref), hasCode('signature_invalid', /release 41.*missing/i))
+    await assert.rejects(room.releases.list('cursor'), hasCode('signature_invalid', /release 41.*missing/i))
+  })
+
+  test('cannot hide a profile by damaging its head', async (context) => {
+    const room = await createHistory(context)
+    await overwrite(room.store, headKey(ref), 'damaged')
+    assert.deepEqual(await room.releases.profileIds('cursor'), ['default'])
+    await assert.rejects(room.releases.list('cursor'), hasCode('signature_invalid', /malformed/))
   })
 
   test('cannot lead an artifact id to a release of another artifact', async (context) => {
@@ -352,7 +369,9 @@ describe('Whatever is in the store', () => {
         ] as const,
     )
     return {
-      latest: () => releases.latest(ref),
+      latest: () => releases.get(ref),
+      summary: () => releases.summary(ref),
+      list: async () => (await releases.list('cursor')).at(0),
       'get 1': () => releases.get(ref, { sequence: 1 }),
       'get 2': () => releases.get(ref, { sequence: 2 }),
       'get 3': () => releases.get(ref, { sequence: 3 }),

@@ -37,7 +37,7 @@ describe('mcp-orchestration call', () => {
     assert.equal(outcome.code, 1)
     assert.match(
       outcome.stderr,
-      /^error: invalid_request: [^\n]+\n {2}\/client_id required: [^\n]+\n {2}\/profile_id required: [^\n]+\n$/,
+      /^error: invalid_request: "client_id" is missing\. "profile_id" is missing\.\n$/,
     )
   })
 
@@ -49,15 +49,33 @@ describe('mcp-orchestration call', () => {
     assert.equal(code, 1)
   })
 
-  for (const json of ['{"token":"hunter2"', '', 'hunter2', '{"a":1}}']) {
+  for (const json of ['{"token":"hunter2"', 'hunter2', '{"a":1}}', '{"hunter2":1,"hunter2":2}']) {
     test(`refuses ${JSON.stringify(json)} as JSON without repeating it`, async (context) => {
       const args = ['call', 'list_clients', '--json', json]
       const { code, stderr } = await run(await createSandbox(context), 'mcp-orchestration', args)
-      assert.match(stderr, /^error: invalid_json: The input is not JSON[^\n]*\n$/)
+      assert.match(stderr, /^error: invalid_json: The input is not valid JSON[^\n]*\n$/)
       assert.equal(stderr.includes('hunter2'), false)
       assert.equal(code, 1)
     })
   }
+
+  test('takes no bytes at all for no input', async (context) => {
+    const { code } = await run(await createSandbox(context), 'mcp-orchestration', [
+      'call',
+      'list_clients',
+      '--json',
+      '-',
+    ])
+    assert.equal(code, 0)
+  })
+
+  test('refuses broken UTF-8 rather than mend it', async (context) => {
+    const args = ['call', 'list_clients', '--json', '-']
+    const input = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])
+    const { code, stderr } = await run(await createSandbox(context), 'mcp-orchestration', args, { input })
+    assert.match(stderr, /^error: invalid_json: [^\n]*UTF-8[^\n]*\n$/)
+    assert.equal(code, 1)
+  })
 
   test('refuses an unknown operation with 2 and names the known ones', async (context) => {
     const args = ['call', 'describe_servers']

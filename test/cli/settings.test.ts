@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Command, type Option } from 'commander'
 import { expiresAtOption, expiresInOption, toExpiry } from '../../src/cli/expiry.ts'
-import { exposureWarning } from '../../src/cli/exposure.ts'
 import {
+  corsOriginsOption,
   dropEmptyVariables,
   homeOption,
   hostOption,
@@ -12,6 +12,7 @@ import {
   storeOption,
   trustProxyOption,
 } from '../../src/cli/settings.ts'
+import { exposureWarning } from '../../src/http/address.ts'
 
 describe('a setting', () => {
   for (const [option, text, value] of [
@@ -25,6 +26,12 @@ describe('a setting', () => {
     [trustProxyOption(), 'false', false],
     [trustProxyOption(), '10.0.0.5, 192.168.0.0/16,fd00::/8', '10.0.0.5,192.168.0.0/16,fd00::/8'],
     [trustProxyOption(), 'loopback', 'loopback'],
+    [corsOriginsOption(), '*', '*'],
+    [
+      corsOriginsOption(),
+      'https://app.example.com, http://localhost:5173',
+      ['https://app.example.com', 'http://localhost:5173'],
+    ],
     [expiresInOption(), '90m', 5_400_000],
     [expiresInOption(), '2w', 1_209_600_000],
     [expiresAtOption(), '2999-01-31', new Date('2999-01-31T00:00:00Z')],
@@ -43,6 +50,9 @@ describe('a setting', () => {
     [homeOption(), ''],
     [storeOption(), 'redis://127.0.0.1'],
     [logLevelOption(), 'INFO'],
+    [corsOriginsOption(), ''],
+    [corsOriginsOption(), 'https://app.example.com/'],
+    [corsOriginsOption(), 'https://app.example.com,*'],
     [trustProxyOption(), '1'],
     [trustProxyOption(), 'yes'],
     [trustProxyOption(), '10.0.0.0/33'],
@@ -66,12 +76,20 @@ describe('a setting', () => {
 
   test('left out has a safe default', () => {
     assert.deepEqual(
-      defaultsOf(hostOption(), portOption(), storeOption(), logLevelOption(), trustProxyOption()),
+      defaultsOf(
+        hostOption(),
+        portOption(),
+        storeOption(),
+        logLevelOption(),
+        trustProxyOption(),
+        corsOriginsOption(),
+      ),
       {
         host: '127.0.0.1',
         port: 8000,
         store: 'sqlite',
         logLevel: 'info',
+        corsOrigins: '*',
       },
     )
   })
@@ -100,17 +118,17 @@ describe("a token's end", () => {
 
 describe('the warning of exposure', () => {
   for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) {
-    test(`is not given for ${host}`, () => assert.equal(exposureWarning({ host }), undefined))
+    test(`is not given for ${host}`, () => assert.equal(exposureWarning(host, false), undefined))
   }
 
   for (const host of ['0.0.0.0', '::', '192.168.1.7', 'gateway.example']) {
     test(`is given for ${host}`, () =>
-      assert.match(exposureWarning({ host }) ?? '', new RegExp(`reach ${host},`)))
+      assert.match(exposureWarning(host, false) ?? '', new RegExp(`reach ${host},`)))
     test(`is given for ${host} where no proxy is trusted`, () => {
-      assert.notEqual(exposureWarning({ host, trustProxy: false }), undefined)
+      assert.notEqual(exposureWarning(host, false), undefined)
     })
     test(`is not given for ${host} behind a trusted proxy`, () => {
-      assert.equal(exposureWarning({ host, trustProxy: '10.0.0.5' }), undefined)
+      assert.equal(exposureWarning(host, true), undefined)
     })
   }
 })

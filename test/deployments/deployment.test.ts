@@ -57,6 +57,19 @@ describe('a deployment whose record was not finished', () => {
     assert.equal(settle(record, 'the old text', entries({ notes: memory }))?.artifactId, 'before')
   })
 
+  test('does not count when it only takes an entry out that is still there', () => {
+    const both = deployment('before', { notes, memory })
+    const less = { ...deployment('after', { notes }), fileDigest: digestOfText('the new text', 'salt') }
+    const settled = settle({ current: both, pending: less }, 'the old text', entries({ notes, memory }))
+    assert.equal(settled?.artifactId, 'before')
+  })
+
+  test('does not count when it takes everything out and nothing is gone', () => {
+    const nothing = { ...deployment('after', {}), fileDigest: digestOfText('the new text', 'salt') }
+    const settled = settle({ current: before, pending: nothing }, 'the old text', entries({ notes: memory }))
+    assert.equal(settled?.artifactId, 'before')
+  })
+
   test('keeps no digest of the file once it counts', () => {
     assert.equal('fileDigest' in (settle(record, 'the new text', new Map()) ?? {}), false)
   })

@@ -168,6 +168,14 @@ describe('a refused deploy leaves the file as it was', () => {
     assert.match(error.message, /\$\{env:GITHUB_TOKEN\}/)
   })
 
+  test('when a reference is to a variable of the product itself', async () => {
+    write('{}')
+    env.MCP_ORCHESTRATION_API_KEY = 'the key'
+    const reference = '${env:MCP_ORCHESTRATION_API_KEY}'
+    await publish('github', { envVars: { GITHUB_PERSONAL_ACCESS_TOKEN: reference } })
+    assert.equal((await refusal()).code, 'secret_unresolved')
+  })
+
   test('when its backup can not be kept', async () => {
     write('{}')
     await publish('memory')
@@ -316,6 +324,46 @@ describe('a crash', () => {
     const { removed } = await orchestrator.deployments.deploy(ref, by)
     assert.deepEqual(removed, ['memory'])
   })
+
+  test('is not forgotten by a later deploy that is refused', async () => {
+    await publish('memory')
+    const crashing = open({ ...store, commit: failFrom(2) })
+    await assert.rejects(crashing.deployments.deploy(ref, by), /the process died/)
+    await crashing.close()
+    await publish('time')
+    const meddling = open({ ...store, commit: changing(file) })
+    await assert.rejects(meddling.deployments.deploy(ref, by), { code: 'config_file_changed' })
+    await meddling.close()
+    await orchestrator.drafts.clear(ref)
+    await orchestrator.releases.publish(ref)
+    assert.deepEqual((await orchestrator.deployments.deploy(ref, by)).removed, ['memory'])
+  })
+
+  test('before the file is replaced leaves the entries that were to go managed', async () => {
+    await publish('memory')
+    await publish('time')
+    await orchestrator.deployments.deploy(ref, by)
+    await orchestrator.drafts.remove(ref, 'time')
+    await orchestrator.releases.publish(ref)
+    const text = read()
+    const crashing = open({ ...store, commit: changing(file) })
+    await assert.rejects(crashing.deployments.deploy(ref, by), { code: 'config_file_changed' })
+    await crashing.close()
+    writeFileSync(file, text)
+    assert.deepEqual((await orchestrator.deployments.deploy(ref, by)).removed, ['time'])
+  })
+
+  /** Another program adds a line break to the file right after the announcement; what follows it is never committed. */
+  function changing(path: string): Store['commit'] {
+    let calls = 0
+    return async (change: Change) => {
+      calls += 1
+      if (calls > 1) throw new Error('the process died')
+      const result = await store.commit(change)
+      writeFileSync(path, `${readFileSync(path, 'utf8')}\n`)
+      return result
+    }
+  }
 
   /** The announcement goes through, the record of the finished write doesn't. */
   function failFrom(call: number): Store['commit'] {

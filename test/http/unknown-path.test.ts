@@ -22,9 +22,9 @@ describe('an unknown path', () => {
 
   for (const path of [
     '/',
-    '/docs',
-    '/redoc',
-    '/openapi.json',
+    '/docs/nothing',
+    '/redoc/',
+    '/openapi.yaml',
     '/register',
     '/.well-known/oauth-protected-resource',
     '/v1x',

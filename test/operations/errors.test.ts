@@ -3,7 +3,8 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { type ErrorCode, errorTitles } from '../../src/errors.ts'
-import { callOperation } from '../../src/operations/operation.ts'
+import { listClients } from '../../src/operations/clients.ts'
+import { callOperation, sharedErrors } from '../../src/operations/operation.ts'
 import { getOperation } from '../../src/operations/operations.ts'
 import type { Orchestrator } from '../../src/orchestrator.ts'
 import type { Scope } from '../../src/vocabulary.ts'
@@ -137,6 +138,9 @@ const ways: readonly Way[] = [
     call: 'get_config',
     input: ref,
   },
+  ...['get_config', 'publish_config', 'deploy_config'].map((call) => withMalformedHeadAt(call, ref)),
+  withMalformedHeadAt('diff_config', { ...ref, local_payload: { mcpServers: {} } }),
+  withMalformedHeadAt('list_profiles', { client_id: 'cursor' }),
   {
     code: 'artifact_corrupt',
     when: 'the artifact was altered in the store',
@@ -185,10 +189,22 @@ describe('an operation fails', () => {
         input,
       )
       await assert.rejects(calling, { code })
-      const declared = [...operation.errors, 'invalid_request', 'insufficient_scope']
+      const declared: readonly ErrorCode[] = [...operation.errors, ...sharedErrors]
       assert.ok(declared.includes(code), `${call} doesn't declare ${code}`)
     })
   }
+})
+
+test('list_clients names every profile, also one whose head is malformed', async (context) => {
+  const orchestrator = await createTestOrchestrator(context)
+  await withMalformedHead(orchestrator)
+  // From here on nothing but the head tells of the profile.
+  await orchestrator.store.commit({ delete: ['drafts/cursor/default'] })
+  const principal = { id: 'library', scopes: ['read'] as const }
+  const { clients } = await callOperation(listClients, { orchestrator, principal }, {})
+  assert.ok(Array.isArray(clients))
+  const named = clients.flatMap(({ client_id, profiles }) => profiles.map((id: string) => [client_id, id]))
+  assert.deepEqual(named, [['cursor', 'default']])
 })
 
 test('every code is reached by a test', () => {
@@ -234,6 +250,16 @@ async function withoutTrust(orchestrator: Orchestrator): Promise<void> {
   await withRelease(orchestrator)
   const trusted = path.join(orchestrator.home, 'keys/trusted')
   for (const file of readdirSync(trusted)) rmSync(path.join(trusted, file))
+}
+
+async function withMalformedHead(orchestrator: Orchestrator): Promise<void> {
+  await withRelease(orchestrator)
+  await orchestrator.store.commit({ put: { 'heads/cursor/default': { sequence: 'first' } } })
+}
+
+function withMalformedHeadAt(call: string, input: object): Way {
+  const when = `${call} meets a malformed head`
+  return { code: 'signature_invalid', when, given: withMalformedHead, call, input }
 }
 
 async function withAlteredArtifact(orchestrator: Orchestrator): Promise<void> {

@@ -5,6 +5,7 @@ import { getOperation, operations } from '../../src/operations/operations.ts'
 import { createTestOrchestrator } from '../support/orchestrator.ts'
 
 const principal = { id: 'library', scopes: ['admin'] as const }
+const cursor = { client_id: 'cursor', profile_id: 'default' }
 
 function operation(id: string) {
   return getOperation(id) ?? assert.fail(`no operation ${id}`)
@@ -50,7 +51,7 @@ describe('what is wrong with an input is said', () => {
     [
       'list_clients',
       { 'a/b~c': 1 },
-      { code: 'unknown_field', pointer: '/a~1b~0c', message: /the fields are none/ },
+      { code: 'unknown_field', pointer: '/a~1b~0c', message: /not a field here/ },
     ],
     [
       'list_profiles',
@@ -65,7 +66,7 @@ describe('what is wrong with an input is said', () => {
     [
       'list_profiles',
       { client_id: 'x'.repeat(10_000) },
-      { code: 'invalid_value', pointer: '/client_id', message: /…\.$/ },
+      { code: 'invalid_value', pointer: '/client_id', message: /…"\.$/ },
     ],
     [
       'list_profiles',
@@ -95,6 +96,27 @@ describe('what is wrong with an input is said', () => {
       'list_available_servers',
       { cursor: '%%%' },
       { code: 'invalid_value', pointer: '/cursor', message: /Start again without it/ },
+    ],
+    [
+      'diff_config',
+      {
+        ...cursor,
+        local_payload: { mcpServers: { a: { type: 'stdio', command: 'a', args: [], env: { A: 5 } } } },
+      },
+      { code: 'wrong_type', pointer: '/local_payload/mcpServers/a/env/A', message: /must be of type string/ },
+    ],
+    [
+      'diff_config',
+      {
+        ...cursor,
+        local_payload: { mcpServers: { a: { type: 'sse', url: 'https://a', headers: {}, command: 'a' } } },
+      },
+      { code: 'unknown_field', pointer: '/local_payload/mcpServers/a/command', message: /not a field here/ },
+    ],
+    [
+      'diff_config',
+      { ...cursor, local_payload: { mcpServers: { a: { type: 'pigeon' } } } },
+      { code: 'invalid_value', pointer: '/local_payload/mcpServers/a', message: /must match a schema/ },
     ],
     [
       'diff_config',

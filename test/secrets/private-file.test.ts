@@ -189,7 +189,7 @@ describe('makePrivateFolder', () => {
     await makePrivateFolder(join(folder, 'home', 'keys'))
 
     const names = await Promise.all(
-      [join(folder, 'home'), folder].map(async (path) => (await stat(path)).ino),
+      [folder, join(folder, 'home')].map(async (path) => (await stat(path)).ino),
     )
     assert.deepEqual(synced, names)
   })

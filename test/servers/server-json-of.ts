@@ -15,7 +15,7 @@ export function remote(fields: Partial<Remote> = {}): Remote {
 }
 
 export function toServer(json: ServerJson): CatalogueServer {
-  const converted = toCatalogueServer('weather', json, 'user')
+  const converted = toCatalogueServer('weather', json)
   if (!converted.ok) throw new Error(converted.reason)
   return converted.server
 }

@@ -6,7 +6,7 @@ import { toCatalogueServer } from '../../src/servers/to-catalogue-server.ts'
 import { localServer, npmPackage, remote, remoteServer, serverJson, toServer } from './server-json-of.ts'
 
 function reasonFor(json: ServerJson): string {
-  const converted = toCatalogueServer('weather', json, 'user')
+  const converted = toCatalogueServer('weather', json)
   return converted.ok ? 'sound' : converted.reason
 }
 

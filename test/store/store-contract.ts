@@ -7,6 +7,7 @@ import type { JsonValue } from '../../src/vocabulary.ts'
 
 export interface OpenOptions {
   readonly historyRevisions?: number
+  readonly historyBytes?: number
 }
 
 /** An empty store of the test's own, closed after it. */
@@ -312,8 +313,35 @@ function watches(open: OpenStore): void {
     assert.deepEqual(keysOf(await collect(store.watch('', { fromRevision: 2 }), 3)), ['a', 'a', 'a'])
   })
 
+  test('history is bounded in bytes too, and goes by whole commits, the oldest first', async (t) => {
+    const store = await open(t, { historyBytes: 3_000 })
+    const large = 'x'.repeat(1_000)
+    await store.commit({ put: { a: 1 } })
+    for (let value = 2; value <= 4; value += 1) await store.commit({ put: { a: large, b: value } })
+    await store.commit({ delete: ['a'] })
+    assert.deepEqual(await collectAll(store.watch('', { fromRevision: 0 })), [
+      { type: 'compacted', revision: 1 },
+    ])
+    const kept = await collect(store.watch('', { fromRevision: 1 }), 7)
+    assert.deepEqual(
+      kept.map(({ revision }) => revision),
+      [2, 2, 3, 3, 4, 4, 5],
+    )
+  })
+
+  test('small commits reach far back, one that fills the bound by itself leaves only itself', async (t) => {
+    const store = await open(t, { historyBytes: 1_000 })
+    for (let value = 1; value <= 9; value += 1) await store.commit({ put: { a: value } })
+    assert.equal((await collect(store.watch('', { fromRevision: 0 }), 9)).length, 9)
+    await store.commit({ put: { a: 'x'.repeat(1_000) } })
+    assert.deepEqual(await collectAll(store.watch('', { fromRevision: 8 })), [
+      { type: 'compacted', revision: 9 },
+    ])
+    assert.deepEqual(keysOf(await collect(store.watch('', { fromRevision: 9 }), 1)), ['a'])
+  })
+
   test('even without history the revision goes on', async (t) => {
-    const store = await open(t, { historyRevisions: 0 })
+    const store = await open(t, { historyRevisions: 0, historyBytes: 0 })
     await store.commit({ put: { a: 1 } })
     assert.deepEqual(await store.commit({ put: { a: 2 } }), { committed: true, revision: 2 })
     assert.equal(await store.revision(), 2)
@@ -429,6 +457,18 @@ function updates(open: OpenStore): void {
     await assert.rejects(failing, hasCode('server_not_in_draft'))
     await next
     assert.equal((await store.get('n'))?.value, 1)
+  })
+
+  test('the wait behind other updates of the key does not count against an update', async (t) => {
+    const store = await open(t)
+    const timeoutMs = 100
+    const slow = updateEntry(store, 'n', () => {
+      const until = performance.now() + timeoutMs
+      while (performance.now() <= until);
+      return { result: 'slow' }
+    })
+    const behind = updateEntry(store, 'n', () => ({ result: 'behind' }), { timeoutMs })
+    assert.deepEqual([(await slow).result, (await behind).result], ['slow', 'behind'])
   })
 
   test('an update that never gets through gives up with store_unavailable', async (t) => {

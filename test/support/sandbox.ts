@@ -71,7 +71,7 @@ export async function run(
   { env, folder }: Sandbox,
   bin: Bin,
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
+  options: { readonly env?: Readonly<Record<string, string>>; readonly input?: string | Uint8Array } = {},
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [binPath(bin), ...args], {
     env: { ...env, ...options.env },

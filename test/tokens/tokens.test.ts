@@ -285,6 +285,28 @@ describe('counting uses', () => {
     assert.equal((await usageIn(store, record.id))?.usageCount, 2)
   })
 
+  test('that it can not is told once, until it can again', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const told: unknown[] = []
+    const { failing, store } = createFailingStore()
+    const { tokens } = setUp(t, { store, onFlushFailed: (error) => told.push(error) })
+    const { record } = await tokens.generate()
+    const flushByItself = async () => {
+      tokens.recordUse(record.id)
+      t.mock.timers.tick(1_000)
+      // Flushes take turns, so the one above is over when this one is.
+      await tokens.flush().catch(() => {})
+    }
+    failing.now = true
+    for (let time = 0; time < 3; time += 1) await flushByItself()
+    assert.equal(told.length, 1)
+    failing.now = false
+    await flushByItself()
+    failing.now = true
+    await flushByItself()
+    assert.equal(told.length, 2)
+  })
+
   test('a store that is down does not keep the tokens from closing', async (t) => {
     const told: unknown[] = []
     const { failing, store } = createFailingStore()

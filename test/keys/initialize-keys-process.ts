@@ -1,6 +1,6 @@
 /** A process of its own that makes the signing keys of a folder. */
-import { createSigningKeys } from '../../src/artifacts/signing-keys.ts'
-import { workWhenTold } from './processes.ts'
+import { createSigningKeys } from '../../src/keys/signing-keys.ts'
+import { workWhenTold } from '../support/processes.ts'
 
 const [folder = ''] = process.argv.slice(2)
 const keys = createSigningKeys({ folder })

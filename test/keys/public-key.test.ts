@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { fromPublicPem, toKeyId, toPublicJwk, toPublicPem } from '../../src/artifacts/public-key.ts'
-import { readFixture } from './room.ts'
+import { fromPublicPem, toKeyId, toPublicJwk, toPublicPem } from '../../src/keys/public-key.ts'
+import { readFixture } from '../artifacts/room.ts'
 
 /** RFC 8037 appendix A.2, and its thumbprint in appendix A.3. */
 const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'

@@ -2,10 +2,9 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { join } from 'node:path'
 import { OrchestrationError } from '../errors.ts'
 import { createPrivateFile, makePrivateFolder, writePrivateFile } from '../private-file.ts'
-import type { Signer, TrustedKeySet } from './envelope.ts'
 import { type PublicJwk, toKeyId, toPublicJwk } from './public-key.ts'
 import { createSigningKeyFile, type KeyPair, type SigningKeyFile } from './signing-key-file.ts'
-import { createTrustedKeys, type IgnoredKey, type TrustedKeys } from './trusted-keys.ts'
+import { createTrustedKeys, type IgnoredKey, type TrustedKeySet, type TrustedKeys } from './trusted-keys.ts'
 
 export interface SigningKeys {
   /**
@@ -19,6 +18,11 @@ export interface SigningKeys {
   trusted(): Promise<TrustedKeySet>
   /** The same as a JWK set (RFC 7517 section 5), in the order of their ids. */
   jwks(): Promise<{ readonly keys: readonly PublicJwk[] }>
+}
+
+export interface Signer {
+  readonly keyId: string
+  readonly sign: (bytes: Uint8Array) => Uint8Array
 }
 
 export interface InitializedKeys {

@@ -4,9 +4,11 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { OrchestrationError } from '../errors.ts'
 import { isMissing, makePrivateFolder, removePrivateFile, writePrivateFile } from '../private-file.ts'
-import type { TrustedKeySet } from './envelope.ts'
 import { toFileIdentity } from './file-identity.ts'
 import { fromPublicPem, type ParsedPublicKey, toKeyId, toPublicPem } from './public-key.ts'
+
+/** Public keys by their ids. */
+export type TrustedKeySet = ReadonlyMap<string, KeyObject>
 
 /** The public keys whose signatures count: files that a person put, or let be put, on this machine. */
 export interface TrustedKeys {

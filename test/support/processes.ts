@@ -5,15 +5,15 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Runs a script of this folder in several processes and answers what each printed, as JSON. All of them are up and waiting before the
+ * Runs a script in several processes and answers what each printed, as JSON. All of them are up and waiting before the
  * first is told to begin.
  */
 export async function runTogether<T>(
-  script: string,
+  script: URL,
   args: readonly string[],
   count: number,
 ): Promise<readonly T[]> {
-  const path = fileURLToPath(new URL(script, import.meta.url))
+  const path = fileURLToPath(script)
   const children = Array.from({ length: count }, (_, index) =>
     spawn(process.execPath, [path, ...args, `${index}`]),
   )

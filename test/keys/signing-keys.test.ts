@@ -4,15 +4,11 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from '
 import { mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { toKeyId, toPublicPem } from '../../src/artifacts/public-key.ts'
-import {
-  createSigningKeys,
-  type InitializedKeys,
-  type SigningKeys,
-} from '../../src/artifacts/signing-keys.ts'
-import type { IgnoredKey } from '../../src/artifacts/trusted-keys.ts'
-import { runTogether } from './processes.ts'
-import { hasCode, temporaryFolder } from './room.ts'
+import { toKeyId, toPublicPem } from '../../src/keys/public-key.ts'
+import { createSigningKeys, type InitializedKeys, type SigningKeys } from '../../src/keys/signing-keys.ts'
+import type { IgnoredKey } from '../../src/keys/trusted-keys.ts'
+import { hasCode, temporaryFolder } from '../artifacts/room.ts'
+import { runTogether } from '../support/processes.ts'
 
 interface Keychain {
   readonly folder: string
@@ -89,7 +85,11 @@ describe('Making the signing key', () => {
 
   test('in several processes at once ends with one key', async (context) => {
     const { folder, keys } = await createKeychain(context)
-    const answers = await runTogether<InitializedKeys>('initialize-keys-process.ts', [folder], 4)
+    const answers = await runTogether<InitializedKeys>(
+      new URL('initialize-keys-process.ts', import.meta.url),
+      [folder],
+      4,
+    )
     assertOneMaker(answers)
     assert.deepEqual(await trustedIds(keys), [answers[0]?.signingKeyId])
     assert.deepEqual((await readdir(folder)).sort(), ['signing.pem', 'trusted'])
