@@ -191,7 +191,7 @@ async function update(
 }
 
 /** `client_not_found` for a client that is none of ours, `invalid_request` for what can't be a profile's id. */
-export function checkRef({ clientId, profileId }: ProfileRef): void {
+function checkRef({ clientId, profileId }: ProfileRef): void {
   getClient(clientId)
   if (!isId(profileId)) throw refusals.invalidProfileId(profileId)
 }

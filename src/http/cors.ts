@@ -38,7 +38,7 @@ const allowedHeaders = [
   'Mcp-Name',
 ]
 
-const exposedHeaders = ['ETag', 'X-Request-Id', 'WWW-Authenticate', 'Retry-After', 'Mcp-Session-Id']
+const exposedHeaders = 'ETag, X-Request-Id, WWW-Authenticate, Retry-After, Mcp-Session-Id'
 
 const preflightHeaders = {
   'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
@@ -63,7 +63,7 @@ export function createCors({ prefix }: Pick<FastifyInstance, 'prefix'>, origins:
       const origin = allowOrigin(allowed, request.headers.origin)
       if (origin !== undefined) {
         reply.header('access-control-allow-origin', origin)
-        reply.header('access-control-expose-headers', exposedHeaders.join(', '))
+        reply.header('access-control-expose-headers', exposedHeaders)
       }
       // A cache must not hand one origin's answer to another.
       if (allowed !== '*') reply.header('vary', 'Origin')

@@ -48,6 +48,13 @@ test('the Express host serves its own routes and, below the prefix, the operatio
     },
   )
 
+  await t.test('the links of the docs page lead below the prefix', async () => {
+    const page = await ask('/orchestration/docs')
+    const links = [...page.text.matchAll(/(?:href|src)="([^":]+)"/g)].map(([, link]) => link ?? '')
+    assert.ok(links.includes('openapi.json'), page.text)
+    for (const link of links) assert.equal((await ask(`/orchestration/${link}`)).status, 200, link)
+  })
+
   await t.test('the routes, the parser, the error handler and the 404 of the host stay its own', async () => {
     assert.deepEqual((await ask('/')).json, { hello: 'from the app' })
     assert.deepEqual((await ask('/echo', { body: '{"a":1,"a":2}' })).json, { a: 2 })

@@ -84,7 +84,7 @@ export function createOrchestrator(uses: string[] = [], fail?: Error): Orchestra
 }
 
 /** A read, a change and a removal, with each kind of field. */
-export function sampleOperations(record: (input: unknown) => void): readonly Operation[] {
+function sampleOperations(record: (input: unknown) => void): readonly Operation[] {
   const shared = { tool: 'none', summary: 'For tests', description: 'For tests.', errors: [] }
   const closed = { additionalProperties: false }
   const id = Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' })

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -10,6 +11,8 @@ export const root = path.join(import.meta.dirname, '../..')
 
 /** What `npm pack` makes, installed into an empty project. */
 export interface Installation {
+  /** The copy of the repository that was packed. */
+  readonly source: string
   readonly tarball: string
   /** The project that uses the package, and nothing else. */
   readonly project: string
@@ -24,17 +27,32 @@ interface Manifest {
   readonly bin: Readonly<Record<string, string>>
 }
 
+/** Gone at the end, even if nothing could be installed. */
 export async function makeTemporaryFolder(): Promise<string> {
-  return mkdtemp(path.join(tmpdir(), 'mcp-orchestration-package-'))
+  const folder = await mkdtemp(path.join(tmpdir(), 'mcp-orchestration-package-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
 
 export async function packAndInstall(folder: string): Promise<Installation> {
-  const manifest: Manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'))
-  await npm(['pack', '--pack-destination', folder], root)
+  const source = await copyRepository(path.join(folder, 'repository'))
+  const manifest: Manifest = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'))
+  await npm(['pack', '--pack-destination', folder], source)
   const tarball = path.join(folder, `${manifest.name}-${manifest.version}.tgz`)
   const project = await makeProject(path.join(folder, 'project'))
   await npmInstall(tarball, project)
-  return { tarball, project, folder: path.join(project, 'node_modules', manifest.name), manifest }
+  return { source, tarball, project, folder: path.join(project, 'node_modules', manifest.name), manifest }
+}
+
+/** Packing builds, and nobody else's `dist` is to change under their hands, nor ours. */
+async function copyRepository(folder: string): Promise<string> {
+  const left = new Set(['.git', 'node_modules', 'dist', 'coverage', 'reports'])
+  await cp(root, folder, {
+    recursive: true,
+    filter: (file) => file === root || !left.has(path.basename(file)),
+  })
+  await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction')
+  return folder
 }
 
 /** The oldest Node that the package says it runs on, as the registry has it for this platform; its `bin` folder. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { glob, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { glob, readFile, stat, writeFile } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import path from 'node:path'
-import { after, describe, type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { publint } from 'publint'
 import { docsFiles } from '../../src/http/docs-files.ts'
 import { call } from '../http/fixture.ts'
@@ -18,17 +18,21 @@ import {
 } from './installation.ts'
 
 const temporary = await makeTemporaryFolder()
-after(() => rm(temporary, { recursive: true, force: true }))
 const [packed, oldestNode] = await Promise.all([
   attempt(packAndInstall(temporary)),
   attempt(installOldestNode(temporary)),
 ])
 
 describe('the package', { skip: packed.unavailable ?? false }, () => {
-  const { tarball, project, folder, manifest } = had(packed)
+  const { source, tarball, project, folder, manifest } = had(packed)
 
   test('holds what users need, and nothing else', async () => {
-    assert.deepEqual(await listFiles(folder), await expectedFiles())
+    assert.deepEqual(await listFiles(folder), await expectedFiles(path.join(source, 'src')))
+  })
+
+  test('says in its changelog what its version brings', async () => {
+    const changelog = await readFile(path.join(folder, 'CHANGELOG.md'), 'utf8')
+    assert.ok(changelog.split('\n').some((line) => line.startsWith(`## [${manifest.version}] - `)))
   })
 
   test('has commands that can be executed', async () => {
@@ -40,7 +44,7 @@ describe('the package', { skip: packed.unavailable ?? false }, () => {
 
   test('has source maps that bring their sources along', async () => {
     const map = JSON.parse(await readFile(path.join(folder, 'dist/index.js.map'), 'utf8'))
-    assert.deepEqual(map.sourcesContent, [await readFile(path.join(root, 'src/index.ts'), 'utf8')])
+    assert.deepEqual(map.sourcesContent, [await readFile(path.join(source, 'src/index.ts'), 'utf8')])
   })
 
   test('has nothing that publint would say', async () => {
@@ -152,8 +156,8 @@ async function listFiles(folder: string, pattern = '**/*'): Promise<readonly str
 }
 
 /** What stands at the top, each source as JavaScript with its map and its types, everything else of `src`, and the docs pages' files. */
-async function expectedFiles(): Promise<readonly string[]> {
-  const sources = await listFiles(path.join(root, 'src'))
+async function expectedFiles(src: string): Promise<readonly string[]> {
+  const sources = await listFiles(src)
   const built = sources.flatMap((file) =>
     file.endsWith('.ts') ? ['.js', '.js.map', '.d.ts'].map((suffix) => file.replace(/\.ts$/, suffix)) : file,
   )

@@ -24,10 +24,10 @@ const flags = [
 ]
 
 /** A real browser. Whoever asks for it closes it. */
-export async function launchChromium(): Promise<Browser> {
-  const { executablePath, env } = await findChromium()
+export async function launchChromium(machine: NodeJS.ProcessEnv = process.env): Promise<Browser> {
+  const { executablePath, env } = await findChromium(machine)
   try {
-    return await chromium.launch({ executablePath, env: { ...process.env, ...env }, args: flags })
+    return await chromium.launch({ executablePath, env: { ...machine, ...env }, args: flags })
   } catch (cause) {
     throw new Error(`${executablePath} does not start here. ${howTo}`, { cause })
   }
