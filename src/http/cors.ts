@@ -9,8 +9,8 @@ import { pathOf } from './request-target.ts'
 export type CorsOrigins = '*' | readonly string[] | false
 
 /**
- * The CORS protocol of the Fetch standard. It stands here rather than in @fastify/cors, because that one can be registered only once
- * in a host app that has it already, takes over the app's OPTIONS requests, and does nothing for what is refused before its hook.
+ * The CORS protocol of the Fetch standard. It stands here and is not @fastify/cors, because that one keeps a host app from starting that
+ * has registered it itself, takes the host's OPTIONS requests over, and does nothing for what is refused before its hook.
  */
 export interface Cors {
   /** Puts the headers of an actual answer onto a reply, whatever it is going to say: a browser hides a 401 that lacks them. */
@@ -20,7 +20,7 @@ export interface Cors {
 }
 
 /** What pages of other origins may use below the prefix. `/mcp` has rules of its own and is never among it. */
-const shared = /^\/(?:v1|events|admin|health|ready|openapi\.json|\.well-known\/jwks\.json)(?:\/|$)/
+const shared = String.raw`/(?:v1|events|admin|health|ready|openapi\.json|\.well-known/jwks\.json)(?:/|$)`
 
 /** By name: `*` would not cover Authorization. */
 const allowedHeaders = [
@@ -52,10 +52,8 @@ export function createCors({ prefix }: Pick<FastifyInstance, 'prefix'>, origins:
   if (origins === false) return { mark() {}, answerPreflight: (_request, _reply, done) => done() }
   const allowed = origins === '*' ? origins : new Set(origins.map(toOrigin))
 
-  function isShared({ url }: FastifyRequest): boolean {
-    const path = pathOf(url)
-    return path.startsWith(prefix) && shared.test(path.slice(prefix.length))
-  }
+  const pattern = new RegExp(`^${toPattern(prefix)}${shared}`)
+  const isShared = ({ url }: FastifyRequest) => pattern.test(pathOf(url))
 
   return {
     mark(request, reply) {
@@ -74,6 +72,12 @@ export function createCors({ prefix }: Pick<FastifyInstance, 'prefix'>, origins:
       reply.code(204).send()
     },
   }
+}
+
+/** A host's prefix may have parameters, `/tenants/:tenant`, and a slash at its end. */
+function toPattern(prefix: string): string {
+  const bare = prefix.replace(/\/$/, '')
+  return bare.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll(/:[^/]+/g, '[^/]+')
 }
 
 function allowOrigin(allowed: '*' | ReadonlySet<string>, origin: string | undefined): string | undefined {

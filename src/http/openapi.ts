@@ -6,9 +6,9 @@ import { createSchemas, type Schemas } from './openapi-schemas.ts'
 import { operationExamples } from './operation-examples.ts'
 
 /**
- * The OpenAPI 3.1 document of a catalogue. It is made here and not by @fastify/swagger, because that one looks at routes, which hold
- * less than the catalogue does, when the server starts, and can't be registered in a host app that has it already. Nothing here needs a
- * server.
+ * The OpenAPI 3.1 document of a catalogue. It is made here and not by @fastify/swagger, because that one goes by the schemas of routes,
+ * which ours would have for its sake alone (an operation checks its own input, for every door), and collects them at each start,
+ * whether anybody asks or not. This needs no server and is made when it is asked for.
  */
 export function toOpenApi(operations: readonly Operation[]): JsonObject {
   const schemas = createSchemas(operations)

@@ -49,7 +49,7 @@ describe('mcp-orchestration call', () => {
     assert.equal(code, 1)
   })
 
-  for (const json of ['{"token":"hunter2"', 'hunter2', '{"a":1}}', '{"hunter2":1,"hunter2":2}']) {
+  for (const json of ['{"token":"hunter2"', 'hunter2', '{"a":1}}', '{"a":1,"a":2}']) {
     test(`refuses ${JSON.stringify(json)} as JSON without repeating it`, async (context) => {
       const args = ['call', 'list_clients', '--json', json]
       const { code, stderr } = await run(await createSandbox(context), 'mcp-orchestration', args)

@@ -175,6 +175,30 @@ describe('in a host app', () => {
       assert.equal((await app.inject({ url })).headers['access-control-allow-origin'], expected, url)
   })
 
+  test('so are they below a prefix with a parameter, and with characters that mean something in a pattern', async (t) => {
+    const { app } = await host(t, { prefix: '/a.b/:tenant' })
+    for (const [url, expected] of [
+      ['/a.b/priya/v1/clients', '*'],
+      ['/a.b/priya/mcp', undefined],
+      ['/a.b/priya/more/v1/clients', undefined],
+      ['/axb/priya/v1/clients', undefined],
+    ] as const)
+      assert.equal((await app.inject({ url })).headers['access-control-allow-origin'], expected, url)
+  })
+
+  for (const prefix of ['/', '/tools/', 'tools'])
+    test(`so are they below the prefix "${prefix}"`, async (t) => {
+      const { app } = await host(t, { prefix })
+      const base = prefix === '/' ? '' : '/tools'
+      const answer = await app.inject({ url: `${base}/v1/clients` })
+      assert.equal(answer.statusCode, 401)
+      assert.equal(answer.headers['access-control-allow-origin'], '*')
+      assert.equal(
+        (await app.inject({ url: `${base}/mcp` })).headers['access-control-allow-origin'],
+        undefined,
+      )
+    })
+
   test("the host's own answers to OPTIONS stay its own", async (t) => {
     const { app } = await host(t, {})
     app.options('/own', async () => 'mine')

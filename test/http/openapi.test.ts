@@ -280,7 +280,7 @@ function normal(value: unknown): unknown {
       if (typeof each !== 'string') return each
       if (['signature', 'sig', 'payload', 'x'].includes(name)) return name
       return each
-        .replaceAll(/\b[\w-]{43}\b/g, 'key')
+        .replaceAll(/(?<![\w-])[\w-]{43}(?![\w-])/g, 'key')
         .replaceAll(/[\d-]{10}T[\d:.]{12}Z/g, 'time')
         .replace(/^.*(?=\/(?:\.config|keys)\/)/, 'home')
     }),
