@@ -1,23 +1,40 @@
 /**
- * `default` is for the desk: one profile, one line of dots. `reports` adds what `npm test` keeps, and is used together with it:
- * `cucumber-js --profile default --profile reports`.
+ * `default` is for the desk: one profile, one line of dots; it runs all that is not the domain's. The features of the domain are run
+ * by the four profiles that are called like the doors: `cucumber-js --profile http` runs them over HTTP, `--profile mcp` over `/mcp`.
+ * The `…reports` profiles add what `npm test` keeps, and are used together with one of those: `--profile http --profile http-reports`.
  *
  * Two threads, for two cores: most scenarios wait for a process or a socket. The order is random, so that none leans on another.
  */
+const doors = ['library', 'http', 'stdio', 'mcp']
+
+const common = {
+  import: ['step_definitions/**/*.ts'],
+  format: ['progress'],
+  order: 'random',
+  parallel: 2,
+}
+
 module.exports = {
-  default: {
-    paths: ['features/**/*.feature'],
-    import: ['step_definitions/**/*.ts'],
-    format: ['progress'],
-    order: 'random',
-    parallel: 2,
-  },
-  reports: {
+  default: { ...common, paths: ['features/!(domain)/**/*.feature'] },
+  reports: reportsAs('cucumber'),
+  ...byDoor((door) => [
+    door,
+    { ...common, paths: ['features/domain/**/*.feature'], worldParameters: { door } },
+  ]),
+  ...byDoor((door) => [`${door}-reports`, reportsAs(`cucumber-${door}`)]),
+}
+
+function byDoor(toProfile) {
+  return Object.fromEntries(doors.map(toProfile))
+}
+
+function reportsAs(name) {
+  return {
     format: [
-      ['html', 'reports/cucumber.html'],
-      ['message', 'reports/cucumber.ndjson'],
-      ['junit', 'reports/cucumber.xml'],
-      ['usage', 'reports/step-usage.txt'],
+      ['html', `reports/${name}.html`],
+      ['message', `reports/${name}.ndjson`],
+      ['junit', `reports/${name}.xml`],
+      ['usage', `reports/${name === 'cucumber' ? 'step-usage' : `step-usage-${name}`}.txt`],
     ],
-  },
+  }
 }

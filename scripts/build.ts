@@ -7,11 +7,11 @@ import { spawnSync } from 'node:child_process'
 import { chmod, cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import path from 'node:path'
-import { docsFiles, readDocsFile } from '../src/http/docs-files.ts'
+import { docsFiles, readDocsFile } from '../src/http/docs/docs-files.ts'
 
 const root = path.join(import.meta.dirname, '..')
 const dist = path.join(root, 'dist')
-const docs = path.join(dist, 'http/docs-files')
+const docs = path.join(dist, 'http/docs/docs-files')
 
 await rm(dist, { recursive: true, force: true })
 compile()

@@ -1,14 +1,17 @@
 /**
- * Holds a run of the features against what they promise, by its message output: the scenarios of the contract and no others, each run
- * once and passed, and no step definition unused. Cucumber itself ends well with zero scenarios, with skipped steps and with dead steps.
- * `node scripts/check-messages.ts [reports/cucumber.ndjson]` prints what it finds and exits 1.
+ * Holds the runs of the features against what they promise, by their message output: the scenarios of the contract and no others, those
+ * of the domain through each door, each run once and passed, and no step definition unused in all runs together. Cucumber itself ends
+ * well with zero scenarios, with skipped steps and with dead steps.
+ * `node scripts/check-messages.ts` looks at the reports of the last `npm test`, prints what it finds and exits 1.
  */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { argv } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import type { Envelope, Pickle, TestCase } from '@cucumber/messages'
 import { parseEnvelope, TestStepResultStatus } from '@cucumber/messages'
-import { type Group, groups, priorities } from './contract.ts'
+import { doors, type Group, groups, priorities } from './contract.ts'
 
 export interface Verdict {
   readonly passed: number
@@ -17,19 +20,45 @@ export interface Verdict {
   readonly offences: readonly string[]
 }
 
-const contractFolder = 'features/http-transport/'
+/** The messages of all runs. */
+export interface Messages {
+  /** Of the run of all features but the domain's. */
+  readonly main: readonly Envelope[]
+  /** Of each run of the domain's features, by the door that they went through. */
+  readonly byDoor: ReadonlyMap<string, readonly Envelope[]>
+}
 
-export function checkMessages(envelopes: readonly Envelope[], contract: readonly Group[] = groups): Verdict {
-  const run = readRun(envelopes)
+const contractFolder = 'features/http-transport/'
+const domainFolder = 'features/domain/'
+
+export function checkMessages({ main, byDoor }: Messages, contract: readonly Group[] = groups): Verdict {
+  const mainRun = readRun(main)
+  const doorRuns = new Map([...byDoor].map(([door, envelopes]) => [door, readRun(envelopes)]))
+  const verdicts = [
+    checkRun(mainRun, main),
+    ...[...doorRuns].map(([door, run]) => atDoor(door, checkRun(run, byDoor.get(door) ?? []))),
+  ]
+  return {
+    passed: sum(verdicts.map(({ passed }) => passed)),
+    failed: sum(verdicts.map(({ failed }) => failed)),
+    offences: [
+      ...contractOffences(mainRun.pickles, contract),
+      ...doorOffences(doorRuns),
+      ...verdicts.flatMap(({ offences }) => offences),
+      ...unusedSteps([mainRun, ...doorRuns.values()]),
+    ],
+  }
+}
+
+function checkRun(run: Run, envelopes: readonly Envelope[]): Verdict {
   const outcomes = run.pickles.map((pickle) => pickleOffences(run, pickle))
   const passed = outcomes.filter((offences) => offences.length === 0).length
-  const offences = [
-    ...contractOffences(run.pickles, contract),
-    ...outcomes.flat(),
-    ...unusedSteps(run),
-    ...runOffences(envelopes),
-  ]
+  const offences = [...outcomes.flat(), ...runOffences(envelopes)]
   return { passed, failed: run.pickles.length - passed, offences }
+}
+
+function atDoor(door: string, { offences, ...figures }: Verdict): Verdict {
+  return { ...figures, offences: offences.map((offence) => `${door}: ${offence}`) }
 }
 
 /** The messages of one run, indexed by what refers to them. */
@@ -88,6 +117,25 @@ function contractOffences(pickles: readonly Pickle[], contract: readonly Group[]
   ]
 }
 
+/** Each door has scenarios of the domain, and all have the same ones. */
+function doorOffences(runs: ReadonlyMap<string, Run>): readonly string[] {
+  const names = new Map([...runs].map(([door, run]) => [door, scenarioNames(run)]))
+  const all = [...new Set([...names.values()].flat())]
+  return [...names].flatMap(([door, own]) => [
+    ...(own.length === 0 ? [`${door}: no scenario of ${domainFolder} went through this door.`] : []),
+    ...all
+      .filter((name) => !own.includes(name))
+      .map((name) => `${door}: ${name} went through other doors only.`),
+  ])
+}
+
+/** By place, which tells the examples of an outline apart, and title. */
+function scenarioNames({ pickles }: Run): readonly string[] {
+  return pickles
+    .filter(({ uri }) => uri.startsWith(domainFolder))
+    .map(({ uri, name, location }) => `${uri}${location ? `:${location.line}` : ''}: "${name}"`)
+}
+
 function groupOffences(group: Group, pickles: readonly Pickle[]): readonly string[] {
   const expected = group.delivered ? group.priorities : []
   const counts = priorities.flatMap((priority) => {
@@ -126,13 +174,18 @@ function pickleOffences(run: Run, pickle: Pickle): readonly string[] {
   ]
 }
 
-function unusedSteps(run: Run): readonly string[] {
-  const used = new Set(
-    run.testCases.flatMap((testCase) => testCase.testSteps.flatMap((step) => step.stepDefinitionIds ?? [])),
-  )
-  return [...run.stepDefinitions]
-    .filter(([id]) => !used.has(id))
-    .map(([, pattern]) => `step_definitions/: nothing uses "${pattern}".`)
+/** A step that one run doesn't use may be another's. */
+function unusedSteps(runs: readonly Run[]): readonly string[] {
+  const used = new Set(runs.flatMap(usedPatterns))
+  const patterns = new Set(runs.flatMap(({ stepDefinitions }) => [...stepDefinitions.values()]))
+  return [...patterns]
+    .filter((pattern) => !used.has(pattern))
+    .map((pattern) => `step_definitions/: nothing uses "${pattern}".`)
+}
+
+function usedPatterns({ testCases, stepDefinitions }: Run): readonly string[] {
+  const ids = testCases.flatMap(({ testSteps }) => testSteps.flatMap((step) => step.stepDefinitionIds ?? []))
+  return ids.flatMap((id) => stepDefinitions.get(id) ?? [])
 }
 
 function runOffences(envelopes: readonly Envelope[]): readonly string[] {
@@ -157,13 +210,27 @@ function hasTag(pickle: Pickle, name: string): boolean {
   return pickle.tags.some((tag) => tag.name === name)
 }
 
+function sum(figures: readonly number[]): number {
+  return figures.reduce((total, figure) => total + figure, 0)
+}
+
+/** What the `…reports` profiles of cucumber.cjs left in a folder. A run that left nothing is one that did not finish. */
+export async function readReports(folder: string): Promise<Messages> {
+  const byDoor = doors.map(async (door) => [door, await readFileOf(folder, `cucumber-${door}`)] as const)
+  return { main: await readFileOf(folder, 'cucumber'), byDoor: new Map(await Promise.all(byDoor)) }
+}
+
+function readFileOf(folder: string, name: string): Promise<readonly Envelope[]> {
+  return readMessages(join(folder, `${name}.ndjson`))
+}
+
 export async function readMessages(path: string): Promise<readonly Envelope[]> {
-  const text = await readFile(path, 'utf8')
+  const text = existsSync(path) ? await readFile(path, 'utf8') : ''
   return text.split('\n').flatMap((line) => (line ? [parseEnvelope(line)] : []))
 }
 
 if (import.meta.url === pathToFileURL(argv[1] ?? '').href) {
-  const verdict = checkMessages(await readMessages(argv[2] ?? 'reports/cucumber.ndjson'))
+  const verdict = checkMessages(await readReports('reports'))
   for (const offence of verdict.offences) console.error(offence)
   console.log(
     `${verdict.passed} scenarios passed, ${verdict.failed} failed, ${verdict.offences.length} offences`,

@@ -17,8 +17,8 @@ export const mutations: readonly Mutation[] = [
     scenario: 1,
     title: 'The clients are listed',
     file: 'src/operations/clients.ts',
-    find: 'profiles: await orchestrator.profiles.ids(each.clientId)',
-    replacement: 'profiles: []',
+    find: 'const profileIds = await orchestrator.profiles.ids(clientId)',
+    replacement: 'const profileIds: readonly string[] = []',
     broken: 'a client is listed without its profiles',
   },
   {
@@ -136,10 +136,10 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 16,
     title: 'A request without credentials is refused',
-    file: 'src/http/api.ts',
-    find: "const guardedBases = ['/v1', '/admin', '/mcp', '/events']",
-    replacement: "const guardedBases = ['/v1', '/admin', '/events']",
-    broken: 'a stranger learns what is at `/mcp`',
+    file: 'src/http/mcp/mcp.ts',
+    find: "area.addHook('onRequest', authenticate)",
+    replacement: 'void authenticate',
+    broken: 'nobody asks a stranger for a credential at `/mcp`',
   },
   {
     scenario: 17,
@@ -152,7 +152,7 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 18,
     title: 'A valid bearer token is accepted',
-    file: 'src/http/authentication.ts',
+    file: 'src/http/access/authentication.ts',
     find: 'if (record) tokens.recordUse(record.id)',
     replacement: '',
     broken: 'the use of a token is not counted',
@@ -168,7 +168,7 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 20,
     title: 'A wrong API key is refused',
-    file: 'src/http/authentication.ts',
+    file: 'src/http/access/authentication.ts',
     find: "timingSafeEqual(digest(Buffer.from(given, 'latin1')), expected)",
     replacement: "timingSafeEqual(Buffer.from(given, 'latin1'), Buffer.from(apiKey))",
     broken: 'keys are compared themselves, where a length that differs throws',
@@ -201,14 +201,14 @@ export const mutations: readonly Mutation[] = [
     scenario: 24,
     title: 'A token can neither be guessed nor read back',
     file: 'src/tokens/tokens.ts',
-    find: 'name: request.name ?? null',
-    replacement: 'name: token',
+    find: 'const grant = { id: toTokenId(hashHex), name, ...rights',
+    replacement: 'const grant = { id: toTokenId(hashHex), name: token, ...rights',
     broken: 'the store holds the token in clear',
   },
   {
     scenario: 25,
     title: 'A preflight is answered',
-    file: 'src/http/cors.ts',
+    file: 'src/http/access/cors.ts',
     find: "'access-control-allow-headers': allowedHeaders.join(', ')",
     replacement: "'access-control-allow-headers': '*'",
     broken: 'headers are allowed by `*`, which leaves out `Authorization`',
@@ -216,7 +216,7 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 26,
     title: 'An actual request carries the headers',
-    file: 'src/http/problem-reply.ts',
+    file: 'src/http/problems/problem-reply.ts',
     find: '  reply.code(status).headers(problemHeaders(code))',
     replacement: `  reply.removeHeader('access-control-allow-origin')
   reply.code(status).headers(problemHeaders(code))`,
@@ -225,7 +225,7 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 27,
     title: 'A POST works across origins',
-    file: 'src/http/cors.ts',
+    file: 'src/http/access/cors.ts',
     find: "if (allowed !== '*') reply.header('vary', 'Origin')",
     replacement: '',
     broken: 'a cache is not told that the answer depends on the origin',
@@ -315,7 +315,7 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 38,
     title: 'Broken JSON is refused',
-    file: 'src/http/json-text.ts',
+    file: 'src/json-text.ts',
     find: 'if (!fault) return JSON.parse(text)',
     replacement: "if (fault) return { server_id: 'time' }\n  return JSON.parse(text)",
     broken: 'broken JSON is mended by guessing',
@@ -369,7 +369,7 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 44,
     title: 'Ten thousand requests leave the heap level',
-    file: 'src/http/authentication.ts',
+    file: 'src/http/access/authentication.ts',
     find: 'new WeakMap<FastifyRequest, Principal>()',
     replacement: 'new Map<FastifyRequest, Principal>()',
     broken: 'every request is kept for ever, with who asked',
@@ -377,15 +377,15 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 45,
     title: 'The schema describes the API',
-    file: 'src/http/openapi.ts',
-    find: '...toErrorResponses(operation)',
+    file: 'src/http/docs/openapi.ts',
+    find: '...toErrorResponses(operation),',
     replacement: '',
     broken: 'the description keeps quiet about refusals',
   },
   {
     scenario: 46,
     title: 'Swagger UI works',
-    file: 'src/http/openapi.ts',
+    file: 'src/http/docs/openapi.ts',
     find: "servers: [{ url: '.',",
     replacement: "servers: [{ url: './api',",
     broken: 'the description leads to where the API is not',
@@ -393,7 +393,7 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 47,
     title: 'ReDoc works',
-    file: 'src/http/docs-files.ts',
+    file: 'src/http/docs/docs-files.ts',
     find: "text.replaceAll(file.foreign, 'data:,')",
     replacement: 'text',
     broken: 'the page shows an image of another host',

@@ -1,6 +1,7 @@
 /**
- * The whole proof in one command: unit tests and features under one measurement of coverage, then the checks on what ran. The last
- * line is `N passed, N failed`; a gate that doesn't hold (coverage, the contract of the scenarios) counts as one failure.
+ * The whole proof in one command: unit tests and features, those of the domain through each door, under one measurement of coverage,
+ * then the checks on what ran. The last line is `N passed, N failed`; a gate that doesn't hold (coverage, the contract of the
+ * scenarios) counts as one failure.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,7 +13,8 @@ import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { run } from 'node:test'
 import { dot, junit } from 'node:test/reporters'
-import { checkMessages, readMessages, type Verdict } from './check-messages.ts'
+import { checkMessages, readReports, type Verdict } from './check-messages.ts'
+import { doors } from './contract.ts'
 
 interface Figures {
   readonly passed: number
@@ -20,7 +22,6 @@ interface Figures {
 }
 
 const coverageFolder = join('coverage', 'tmp')
-const messages = join('reports', 'cucumber.ndjson')
 /** A test file that hangs fails instead. */
 const fileTimeoutMs = 300_000
 
@@ -72,9 +73,19 @@ async function runUnitTests(): Promise<Figures> {
 }
 
 async function runFeatures(): Promise<Verdict> {
-  await runBin('@cucumber/cucumber', ['--profile', 'default', '--profile', 'reports'])
-  if (!existsSync(messages)) return { passed: 0, failed: 0, offences: ['The features did not run.'] }
-  return checkMessages(await readMessages(messages))
+  await runProfiles('default', 'reports')
+  for (const door of doors) {
+    console.log(`\nThe domain, through ${door}:`)
+    await runProfiles(door, `${door}-reports`)
+  }
+  return checkMessages(await readReports('reports'))
+}
+
+async function runProfiles(...profiles: readonly string[]): Promise<void> {
+  await runBin(
+    '@cucumber/cucumber',
+    profiles.flatMap((profile) => ['--profile', profile]),
+  )
 }
 
 /** A package's own command; true when it ends well. */

@@ -1,3 +1,5 @@
+import type { Scope } from './vocabulary.ts'
+
 /**
  * Every code that a caller can meet, with the title a person reads. A code's HTTP status stands in `http`, nowhere else.
  * Later codes join when the behaviour that raises them does.
@@ -9,6 +11,8 @@ export const errorTitles = {
   authentication_required: 'Authentication required',
   invalid_credentials: 'Invalid authentication credentials',
   insufficient_scope: 'Insufficient scope',
+  host_not_allowed: 'Host not allowed',
+  origin_not_allowed: 'Origin not allowed',
   not_found: 'Not found',
   client_not_found: 'Client not found',
   profile_not_found: 'Profile not found',
@@ -26,10 +30,12 @@ export const errorTitles = {
   config_entry_conflict: 'Configuration entry conflict',
   config_file_changed: 'Configuration file changed',
   config_file_unreadable: 'Configuration file unreadable',
+  idempotency_in_progress: 'Request still running',
   precondition_failed: 'Precondition failed',
   body_too_large: 'Body too large',
   uri_too_long: 'URI too long',
   unsupported_media_type: 'Unsupported media type',
+  idempotency_key_reused: 'Idempotency key reused',
   rate_limited: 'Rate limited',
   headers_too_large: 'Headers too large',
   internal_error: 'Internal error',
@@ -37,6 +43,7 @@ export const errorTitles = {
   signature_invalid: 'Signature invalid',
   artifact_corrupt: 'Artifact corrupt',
   store_unavailable: 'Store unavailable',
+  overloaded: 'Overloaded',
   shutting_down: 'Shutting down',
 } as const
 
@@ -53,6 +60,7 @@ export interface Finding {
 /** What an error carries beside its code and sentence. */
 export interface OrchestrationErrorOptions extends ErrorOptions {
   readonly errors?: readonly Finding[]
+  readonly requiredScope?: Scope
 }
 
 /**
@@ -62,12 +70,15 @@ export interface OrchestrationErrorOptions extends ErrorOptions {
 export class OrchestrationError extends Error {
   readonly code: ErrorCode
   readonly errors: readonly Finding[] | undefined
+  /** Of `insufficient_scope`: the scope that lacks. Undefined where a limit of the credential stands in the way, which no scope removes. */
+  readonly requiredScope: Scope | undefined
 
   constructor(code: ErrorCode, message: string, options: OrchestrationErrorOptions = {}) {
     super(message, options)
     this.name = 'OrchestrationError'
     this.code = code
     this.errors = options.errors
+    this.requiredScope = options.requiredScope
   }
 }
 
@@ -79,6 +90,14 @@ export function invalidRequest(errors: readonly Finding[]): OrchestrationError {
 /** An input that is refused for one value in it. */
 export function invalidValue(pointer: string, message: string): OrchestrationError {
   return invalidRequest([{ code: 'invalid_value', pointer, message }])
+}
+
+/** A client that there is none of. */
+export function clientNotFound(clientId: string): OrchestrationError {
+  return new OrchestrationError(
+    'client_not_found',
+    `There is no client "${clientId}". Use list_clients to see them.`,
+  )
 }
 
 /** The members of a problem (RFC 9457) that every door shares; HTTP adds `status` and `request_id`. */

@@ -1,3 +1,24 @@
+export {
+  type ReleaseVerification,
+  type VerifiedRelease,
+  type VerifyReleaseOptions,
+  verifyRelease,
+} from './artifacts/release-verification.ts'
+export { type VerificationFailure, verificationFailures } from './artifacts/verification-failures.ts'
+export type {
+  Audit,
+  AuditEntry,
+  AuditedChange,
+  AuditFacts,
+  AuditNotes,
+  AuditPage,
+  AuditQuery,
+  ChainEnd,
+  ChainFault,
+  ChainVerification,
+  DoorName,
+  TakeNote,
+} from './audit/audit.ts'
 export type { Platform } from './clients/client.ts'
 export {
   type ErrorCode,
@@ -6,14 +27,13 @@ export {
   OrchestrationError,
   type OrchestrationErrorOptions,
 } from './errors.ts'
-export type { CorsOrigins } from './http/cors.ts'
-export type { DocsAccess } from './http/docs.ts'
-export {
-  createHttpTransport,
-  type HttpTransport,
-  type HttpTransportOptions,
-  type ListenOptions,
-} from './http/transport.ts'
+export type { EventBatch, Events, OrchestrationEvent } from './events/events.ts'
+export type { CorsOrigins } from './http/access/cors.ts'
+export type { FailedAttemptsOptions } from './http/access/failed-attempts.ts'
+export type { DocsAccess } from './http/docs/docs.ts'
+export { createHttpTransport, type HttpTransport, type ListenOptions } from './http/transport.ts'
+export type { HttpTransportOptions } from './http/transport-options.ts'
+export type { McpServerFactory, ServerEventBus, SessionLimits } from './mcp/endpoint.ts'
 export {
   callOperation,
   type Operation,
@@ -21,7 +41,7 @@ export {
   type Principal,
   pathParameters,
 } from './operations/operation.ts'
-export { getOperation, operations } from './operations/operations.ts'
+export { adminOperations, getOperation, operations } from './operations/operations.ts'
 export {
   createOrchestrator,
   type Environment,
@@ -36,11 +56,13 @@ export type {
   Page,
   Store,
   StoreEvent,
+  WatchBatch,
   WatchOptions,
 } from './store/store.ts'
 export {
   type JsonObject,
   type JsonValue,
+  type Limits,
   type Payload,
   type ProfileRef,
   type RemoteEntry,

@@ -2,12 +2,15 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { createProfiles, type Profiles } from './artifacts/profiles.ts'
 import { createReleases, type Releases } from './artifacts/releases.ts'
+import { type Audit, createAudit } from './audit/audit.ts'
 import { type Client, clients, type Platform } from './clients/client.ts'
 import { locateConfigFile } from './clients/config-path.ts'
 import { createBackups } from './deployments/backups.ts'
 import { createDeployments, type Deployments } from './deployments/deployments.ts'
 import { createDrafts, type Drafts } from './drafts/drafts.ts'
 import { OrchestrationError } from './errors.ts'
+import { createEvents, type Events } from './events/events.ts'
+import { createIdempotency, type Idempotency } from './idempotency/idempotency.ts'
 import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts'
 import type { Reference } from './secrets/references.ts'
 import { createSecrets, type Secrets } from './secrets/secrets.ts'
@@ -17,9 +20,18 @@ import { createSqliteStore } from './store/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import { createTokens, type Tokens } from './tokens/tokens.ts'
 
+export { digestOf } from './artifacts/canonical.ts'
 export type { ReleaseSummary } from './artifacts/releases.ts'
+export type {
+  AuditEntry,
+  AuditedChange,
+  AuditNotes,
+  AuditQuery,
+  DoorName,
+} from './audit/audit.ts'
 export type { Draft } from './drafts/drafts.ts'
 export type { ValidationFinding } from './drafts/validation.ts'
+export type { EventBatch, OrchestrationEvent } from './events/events.ts'
 export {
   type CatalogueServer,
   type Parameter,
@@ -27,6 +39,7 @@ export {
   transportCounts,
   type Variable,
 } from './servers/catalogue-server.ts'
+export { areWithin, type Rights, type Token } from './tokens/tokens.ts'
 
 /** All are optional: without any, it is the one of the default home that the commands use too. */
 export interface OrchestratorOptions {
@@ -62,8 +75,11 @@ export interface Orchestrator extends AsyncDisposable {
   readonly keys: SigningKeys
   readonly secrets: Secrets
   readonly deployments: Deployments
+  readonly events: Events
+  readonly idempotency: Idempotency
   readonly tokens: Tokens
-  /** Resolves when the store answers, else `store_unavailable`. */
+  readonly audit: Audit
+  /** Resolves when the store can be read and written, else `store_unavailable`. */
   ready(): Promise<void>
   /** Writes what is buffered and lets go of the store. Calling it again does nothing. */
   close(): Promise<void>
@@ -122,8 +138,11 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
     keys,
     secrets,
     deployments,
+    events: createEvents({ store, deployments }),
+    idempotency: createIdempotency({ store, clock }),
     tokens,
-    ready: async () => void (await store.revision()),
+    audit: createAudit({ store, clock }),
+    ready: async () => void (await (store.ready?.() ?? store.revision())),
     close,
     [Symbol.asyncDispose]: close,
   }

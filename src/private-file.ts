@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { link, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { OrchestrationError } from './errors.ts'
 
@@ -17,14 +17,13 @@ export async function writePrivateFile(
   bytes: string | Uint8Array,
   options: PrivateFileOptions = {},
 ): Promise<void> {
-  // Rename is atomic within one file system only, so the new bytes grow up beside the old ones.
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`)
   try {
-    await writeSynced(temporary, bytes, options.mode ?? 0o600)
-    await rename(temporary, path)
-    await syncFolder(dirname(path))
+    await withTemporary(path, async (temporary) => {
+      await writeSynced(temporary, bytes, options.mode ?? 0o600)
+      await rename(temporary, path)
+      await syncFolder(dirname(path))
+    })
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
     throw toWriteFailed(path, error)
   }
 }
@@ -34,15 +33,49 @@ export async function writePrivateFile(
  * gets true, and the file is whole from the moment it can be seen.
  */
 export async function createPrivateFile(path: string, bytes: string | Uint8Array): Promise<boolean> {
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`)
   try {
-    await writeSynced(temporary, bytes, 0o600)
-    return await linkUnlessExists(temporary, path)
+    return await withTemporary(path, async (temporary) => {
+      await writeSynced(temporary, bytes, 0o600)
+      return await linkUnlessExists(temporary, path)
+    })
   } catch (error) {
     throw toWriteFailed(path, error)
+  }
+}
+
+/**
+ * Gives `work` a name for the bytes that are to take the place of a file: beside it, since rename is atomic within one file system only.
+ * Nothing stays under that name, however it ends; and what a process that was killed left in this folder goes.
+ */
+export async function withTemporary<T>(path: string, work: (temporary: string) => Promise<T>): Promise<T> {
+  const folder = dirname(path)
+  await sweep(folder).catch(() => undefined)
+  const temporary = join(folder, `${temporaryPrefix}${randomUUID()}${temporarySuffix}`)
+  try {
+    return await work(temporary)
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined)
   }
+}
+
+/** Ours at a glance, in a folder that is a client's. */
+const temporaryPrefix = '.mcp-orchestration-'
+const temporarySuffix = '.tmp'
+
+/** A write takes milliseconds. One that was frozen for so long finds its bytes gone and fails, and the file is as it was. */
+const staleAfterMs = 60 * 60 * 1000
+
+/** They may hold secrets, and would be more and more. */
+async function sweep(folder: string): Promise<void> {
+  const names = await readdir(folder)
+  for (const name of names.filter(isTemporary)) {
+    const { mtimeMs } = await lstat(join(folder, name))
+    if (Date.now() - mtimeMs > staleAfterMs) await rm(join(folder, name), { force: true })
+  }
+}
+
+function isTemporary(name: string): boolean {
+  return name.startsWith(temporaryPrefix) && name.endsWith(temporarySuffix)
 }
 
 /** Removes a file, durably; one that isn't there is no trouble. */

@@ -46,6 +46,14 @@ export const scopes = ['read', 'write', 'publish', 'deploy', 'admin'] as const
 /** One of `scopes`. */
 export type Scope = (typeof scopes)[number]
 
+/** To which clients and profiles a credential is limited: what either list names is within. */
+export interface Limits {
+  /** Client ids: each with all its profiles. */
+  readonly clients: readonly string[]
+  /** Single profiles, as `cursor/work`. */
+  readonly profiles: readonly string[]
+}
+
 export const idPattern = '^[a-z0-9][a-z0-9._-]{0,63}$'
 export const serverNamePattern = '^(?!(?:__proto__|constructor|prototype)$)[A-Za-z0-9_.-]{1,64}$'
 export const artifactIdPattern = '^[0-9a-f]{64}$'
@@ -71,4 +79,15 @@ export function isId(value: string): boolean {
 /** The name under which a server stands in a configuration. */
 export function isServerName(value: string): boolean {
   return serverNameExpression.test(value)
+}
+
+/** Whether a client, or a profile of it, is within the limits; a client is as soon as one of its profiles is. Null is no limit. */
+export function isWithinLimits(
+  limits: Limits | null,
+  { clientId, profileId }: Pick<ProfileRef, 'clientId'> & Partial<ProfileRef>,
+): boolean {
+  if (!limits || limits.clients.includes(clientId)) return true
+  return profileId === undefined
+    ? limits.profiles.some((profile) => profile.startsWith(`${clientId}/`))
+    : limits.profiles.includes(`${clientId}/${profileId}`)
 }

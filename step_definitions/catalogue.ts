@@ -25,7 +25,7 @@ When<World>('{person} lists the catalogue', async function (person: Person) {
 })
 
 When<World>('{person} looks up {string}', async function (person: Person, serverId: string) {
-  await this.ask(person, `/v1/servers/${serverId}`)
+  await this.perform(person, 'describe_server', { server_id: serverId })
 })
 
 Then<World>('each server has an id, a name, a description and a transport', function () {

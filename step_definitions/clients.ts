@@ -34,7 +34,7 @@ When<World>('{person} lists the clients', async function (person: Person) {
 })
 
 When<World>('{person} lists the profiles of {string}', async function (person: Person, clientId: string) {
-  await this.ask(person, `/v1/clients/${clientId}/profiles`)
+  await this.perform(person, 'list_profiles', { client_id: clientId })
 })
 
 Then<World>('each client has an id, a name, a file and a list of profiles', function () {

@@ -11,7 +11,14 @@ const taken = [
   ...['Authorization', 'Content-Type', 'X-API-Key', 'If-Match', 'If-None-Match', 'Idempotency-Key'],
   ...['Last-Event-ID', 'Mcp-Session-Id', 'MCP-Protocol-Version', 'Mcp-Method', 'Mcp-Name'],
 ]
-const seen = ['ETag', 'X-Request-Id', 'WWW-Authenticate', 'Retry-After', 'Mcp-Session-Id']
+const seen = [
+  'ETag',
+  'X-Request-Id',
+  'WWW-Authenticate',
+  'Retry-After',
+  'Idempotent-Replayed',
+  'Mcp-Session-Id',
+]
 /** More than are let pass in a minute. */
 const tooMany = 30
 

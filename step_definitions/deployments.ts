@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { ProfileRef } from '../src/index.ts'
 import { publish } from './releases.ts'
+import { writeClientFile } from './support/client-file.ts'
 import { resultOf } from './support/http.ts'
 import type { Person } from './support/parameter-types.ts'
-import { configPath, type World } from './support/world.ts'
+import { toInput, type World } from './support/world.ts'
 
 /** As an editor with tabs and Windows line ends leaves it. */
 const herFile = [
@@ -21,13 +21,13 @@ const herFile = [
 ].join('\r\n')
 
 Given<World>('the file of "cursor" already holds settings and a server of Priya\'s own', async function () {
-  await writeCursorFile(this, herFile)
+  await writeClientFile(this, 'cursor', herFile)
 })
 
 Given<World>(
   'the file of "cursor" holds an entry with the command {string} and nothing else',
   async function (command: string) {
-    await writeCursorFile(this, JSON.stringify({ mcpServers: { orchestrator: { command } } }))
+    await writeClientFile(this, 'cursor', JSON.stringify({ mcpServers: { orchestrator: { command } } }))
   },
 )
 
@@ -49,7 +49,7 @@ Given<World>(
 )
 
 When<World>('{person} deploys {profile}', async function (person: Person, ref: ProfileRef) {
-  await this.ask(person, `${configPath(ref)}/deploy`, { method: 'POST' })
+  await this.perform(person, 'deploy_config', toInput(ref))
 })
 
 Then<World>('the answer says {string} and names the file of "cursor"', function (status: string) {
@@ -68,11 +68,6 @@ Then<World>(
     assert.ok(isInsertionInto(herFile, text), text)
   },
 )
-
-async function writeCursorFile(world: World, text: string): Promise<void> {
-  await mkdir(dirname(world.cursorFile), { recursive: true })
-  await writeFile(world.cursorFile, text)
-}
 
 /** Whether `after` is `before` with one piece put in somewhere. */
 function isInsertionInto(before: string, after: string): boolean {

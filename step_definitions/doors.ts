@@ -8,7 +8,7 @@ import { toRequest } from './support/endpoints.ts'
 import { resultOf } from './support/http.ts'
 import type { Person } from './support/parameter-types.ts'
 import { callTool, toolNames } from './support/stdio.ts'
-import { configPath, type Pair, type World } from './support/world.ts'
+import { configPath, type Pair, toInput, type World } from './support/world.ts'
 
 type Input = Readonly<Record<string, unknown>>
 type Result = Readonly<Record<string, unknown>>
@@ -123,7 +123,7 @@ async function performAtBothDoors(world: World, person: Person, operation: Opera
   })
   const overStdio = await perform(world, operation, 'stdio', async (input) => {
     const more = await toolArguments[operation.id]?.(world)
-    const result = await callTool(world.stdioServer, operation.tool, { ...input, ...more })
+    const result = await callTool(world.stdioServer, operation.tool ?? '', { ...input, ...more })
     return withoutDiscriminator(result, operation.id)
   })
   return { operation: operation.id, overHttp, overStdio }
@@ -205,8 +205,4 @@ function withoutDiscriminator({ operation, ...result }: Result, expected: string
 
 function statusesOf(results: object): readonly unknown[] {
   return (results as readonly Result[]).flatMap(({ status }) => status ?? [])
-}
-
-function toInput({ clientId, profileId }: ProfileRef, rest: Input): Input {
-  return { client_id: clientId, profile_id: profileId, ...rest }
 }

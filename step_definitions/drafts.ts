@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { Payload, ProfileRef } from '../src/index.ts'
-import { resultOf } from './support/http.ts'
 import type { Person, Reason } from './support/parameter-types.ts'
 import { assertProblem } from './support/problem.ts'
-import { configPath, type World } from './support/world.ts'
+import { configPath, toInput, type World } from './support/world.ts'
 
 interface Draft {
   readonly draft: Payload
@@ -42,30 +41,27 @@ Given<World>(
 When<World>(
   '{person} adds {string} to the draft of {profile}',
   async function (person: Person, serverId: string, ref: ProfileRef) {
-    await this.ask(person, `${configPath(ref)}/draft/add`, { method: 'POST', body: { server_id: serverId } })
+    await this.perform(person, 'add_server_to_config', toInput(ref, { server_id: serverId }))
   },
 )
 
 When<World>(
   '{person} removes {string} from the draft of {profile}',
   async function (person: Person, serverName: string, ref: ProfileRef) {
-    await this.ask(person, `${configPath(ref)}/draft/remove`, {
-      method: 'POST',
-      body: { server_name: serverName },
-    })
+    await this.perform(person, 'remove_server_from_config', toInput(ref, { server_name: serverName }))
   },
 )
 
 When<World>('{person} views the draft of {profile}', async function (person: Person, ref: ProfileRef) {
-  await this.ask(person, `${configPath(ref)}/draft`)
+  await this.perform(person, 'view_draft_config', toInput(ref))
 })
 
 When<World>('{person} clears the draft of {profile}', async function (person: Person, ref: ProfileRef) {
-  await this.ask(person, `${configPath(ref)}/draft`, { method: 'DELETE' })
+  await this.perform(person, 'clear_draft_config', toInput(ref))
 })
 
 When<World>('{person} validates the draft of {profile}', async function (person: Person, ref: ProfileRef) {
-  await this.ask(person, `${configPath(ref)}/validate`, { method: 'POST' })
+  await this.perform(person, 'validate_config', toInput(ref))
 })
 
 When<World>(
@@ -82,8 +78,8 @@ When<World>(
   },
 )
 
-Then<World>('the answer says {string} and counts {int} server', function (status: string, count: number) {
-  const answer = resultOf<{ status: string; server_count: number }>(this.answer())
+Then<World>('the answer says {string} and counts {int} server(s)', function (status: string, count: number) {
+  const answer = this.result<{ status: string; server_count: number }>()
   assert.equal(answer.status, status)
   assert.equal(answer.server_count, count)
 })
@@ -91,7 +87,7 @@ Then<World>('the answer says {string} and counts {int} server', function (status
 Then<World>(
   'the answer says {string} and counts {int} servers before',
   function (status: string, count: number) {
-    const answer = resultOf<{ status: string; previous_count: number }>(this.answer())
+    const answer = this.result<{ status: string; previous_count: number }>()
     assert.equal(answer.status, status)
     assert.equal(answer.previous_count, count)
   },
@@ -123,7 +119,7 @@ Then<World>(
 Then<World>(
   'it shows {int} servers, {servers}, and how each is started',
   function (count: number, servers: readonly string[]) {
-    const view = resultOf<Draft>(this.answer())
+    const view = this.result<Draft>()
     assert.equal(view.server_count, count)
     assert.deepEqual(view.servers, servers)
     assert.deepEqual(Object.keys(view.draft.mcpServers), servers)
@@ -136,7 +132,7 @@ Then<World>(
 
 Then<World>('its revision rises with the next change', async function () {
   const ref = { clientId: 'cursor', profileId: 'work' }
-  const { revision } = resultOf<Draft>(this.answer())
+  const { revision } = this.result<Draft>()
   const unchanged = await viewDraft(this, ref)
   await this.orchestrator.drafts.remove(ref, 'time')
   const changed = await viewDraft(this, ref)
@@ -145,13 +141,13 @@ Then<World>('its revision rises with the next change', async function () {
 })
 
 Then<World>('it is valid, without an error, and counts {int} servers', function (count: number) {
-  const validation = resultOf<{ valid: boolean; errors: unknown; server_count: number }>(this.answer())
+  const validation = this.result<{ valid: boolean; errors: unknown; server_count: number }>()
   assert.equal(validation.valid, true)
   assert.deepEqual(validation.errors, [])
   assert.equal(validation.server_count, count)
 })
 
-/** As Priya sees it over HTTP. */
-export async function viewDraft(world: World, ref: ProfileRef): Promise<Draft> {
-  return resultOf<Draft>(await world.request('Priya', `${configPath(ref)}/draft`))
+/** As Priya sees it. */
+export function viewDraft(world: World, ref: ProfileRef): Promise<Draft> {
+  return world.look('view_draft_config', toInput(ref))
 }

@@ -17,11 +17,11 @@ interface Initialized {
 const endpoint = '/v1/keys/initialize'
 
 When<World>('{person} initializes the signing keys', async function (person: Person) {
-  await this.ask(person, endpoint, { method: 'POST' })
+  await this.perform(person, 'initialize_keys', {})
 })
 
 Then<World>('the answer says {string} and names the public key', async function (status: string) {
-  const answer = resultOf<Initialized>(this.answer())
+  const answer = this.result<Initialized>()
   assert.equal(answer.status, status)
   const publicKey = createPublicKey(await readFile(answer.public_key_path))
   assert.equal(publicKey.asymmetricKeyType, 'ed25519')

@@ -12,7 +12,7 @@ import {
 } from './support/envelope.ts'
 import { resultOf } from './support/http.ts'
 import type { Person } from './support/parameter-types.ts'
-import { configPath, type World } from './support/world.ts'
+import { configPath, toInput, type World } from './support/world.ts'
 
 interface Configuration {
   readonly artifact_id: string
@@ -56,12 +56,12 @@ Given<World>(
 When<World>(
   '{person} fetches the configuration of {profile}',
   async function (person: Person, ref: ProfileRef) {
-    await this.ask(person, configPath(ref))
+    await this.perform(person, 'get_config', toInput(ref))
   },
 )
 
 When<World>('{person} publishes {profile}', async function (person: Person, ref: ProfileRef) {
-  await this.ask(person, `${configPath(ref)}/publish`, { method: 'POST' })
+  await this.perform(person, 'publish_config', toInput(ref))
 })
 
 When<World>(

@@ -10,9 +10,28 @@ import { fileURLToPath } from 'node:url'
  * The import table of the rooms, and the proof that Biome holds it: for each room one file that imports every room and every package,
  * linted with the project's own configuration. Each import that the table forbids must be found, and no other.
  */
-const rankZero = ['errors.ts', 'json.ts', 'vocabulary.ts']
+const rankZero = ['errors.ts', 'json.ts', 'json-text.ts', 'vocabulary.ts']
 const port = ['store/store.ts', 'store/update.ts']
-const domain = ['artifacts', 'clients', 'deployments', 'drafts', 'keys', 'secrets', 'servers', 'tokens']
+const domain = [
+  'artifacts',
+  'audit',
+  'clients',
+  'deployments',
+  'drafts',
+  'events',
+  'idempotency',
+  'keys',
+  'secrets',
+  'servers',
+  'tokens',
+]
+
+const http = [...rankZero, 'version.ts', 'orchestrator.ts', 'operations', 'mcp']
+
+/** The folders of `http`, which share its line. */
+const httpFolders = ['access', 'body', 'docs', 'events', 'mcp', 'problems', 'routes'].map(
+  (name) => `http/${name}`,
+)
 
 /** What of `src` a room may import beside itself: a folder, or one file of it. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
@@ -21,13 +40,17 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   servers: rankZero,
   secrets: [...rankZero, 'private-file.ts'],
   tokens: [...rankZero, ...port],
+  idempotency: [...rankZero, ...port],
+  audit: [...rankZero, ...port],
   drafts: [...rankZero, ...port, 'servers', 'clients', 'secrets'],
   keys: [...rankZero, 'private-file.ts'],
   artifacts: [...rankZero, ...port, 'drafts', 'keys'],
   deployments: [...rankZero, ...port, 'private-file.ts', 'artifacts', 'clients', 'secrets'],
+  events: [...rankZero, ...port, 'artifacts', 'deployments', 'drafts'],
   operations: [...rankZero, 'orchestrator.ts'],
   mcp: [...rankZero, 'version.ts', 'operations'],
-  http: [...rankZero, 'version.ts', 'orchestrator.ts', 'operations', 'mcp'],
+  http,
+  ...Object.fromEntries(httpFolders.map((folder) => [folder, [...http, 'http']])),
   cli: [
     ...rankZero,
     ...port,
@@ -41,6 +64,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const files: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': rankZero,
   'json.ts': rankZero,
+  'json-text.ts': rankZero,
   'vocabulary.ts': rankZero,
   'version.ts': rankZero,
   'private-file.ts': rankZero,
@@ -76,7 +100,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** A whole import of node:crypto: hashes and signatures. Elsewhere certain names of it are let in. */
-const cryptoRooms = ['artifacts', 'deployments', 'keys', 'secrets', 'tokens']
+const cryptoRooms = ['artifacts', 'audit', 'deployments', 'idempotency', 'keys', 'secrets', 'tokens']
 
 /** Whoever stands outside of src. */
 const outsiders = ['step_definitions', 'step_definitions/support', 'examples', 'perf', 'value-scenarios']
@@ -141,6 +165,9 @@ describe('the import table', () => {
       if (!entry.isDirectory()) continue
       assert.ok(lines.includes(`src/${entry.name}/**`), `biome.json has no line for src/${entry.name}`)
     }
+    const inner = await readdir(path.join(root, 'src/http'), { withFileTypes: true })
+    const folders = inner.filter((entry) => entry.isDirectory()).map(({ name }) => `http/${name}`)
+    assert.deepEqual(folders.sort(), httpFolders)
   })
 
   test('every dependency of the product has a home', async () => {
@@ -201,8 +228,9 @@ function detoursOf(probe: string): readonly string[] {
 }
 
 function isAllowed(source: string, probe: string, specifier: string): boolean {
-  if (specifier === 'node:crypto') return cryptoRooms.includes(source)
-  if (Object.hasOwn(packages, specifier)) return packages[specifier]?.includes(source) ?? false
+  const home = httpFolders.includes(source) ? 'http' : source
+  if (specifier === 'node:crypto') return cryptoRooms.includes(home)
+  if (Object.hasOwn(packages, specifier)) return packages[specifier]?.includes(home) ?? false
   if (detoursOf(probe).includes(specifier)) return false
   const target = path.posix.join(path.posix.dirname(probe), specifier)
   const may = [source, ...(rooms[source] ?? files[source] ?? [])]

@@ -23,6 +23,12 @@ export function sha256Hex(content: string | Uint8Array): string {
   return hash('sha256', content)
 }
 
+/** SHA-256 of a value's canonical form: for the payload of a draft, the id of the artifact that it would be. Null where it has none. */
+export function digestOf(value: unknown): string | null {
+  const canonical = toCanonical(value)
+  return canonical.ok ? sha256Hex(canonical.text) : null
+}
+
 function refused(reason: string): Canonical {
   return { ok: false, reason }
 }

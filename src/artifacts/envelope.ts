@@ -33,7 +33,13 @@ export type Verification =
       readonly keyId: string
       readonly sig: string
     }
-  | { readonly ok: false; readonly reason: string }
+  | { readonly ok: false; readonly fault: EnvelopeFault; readonly reason: string }
+
+/** `unreadable` = no envelope, or one of something else; which of the other two it is, the hints of the keys decide, no more. */
+export type EnvelopeFault = 'unreadable' | 'unknown_key' | 'signature_invalid'
+
+/** Ours have one. Each costs a verification by each key, and a value that anybody can send may hold a million. */
+const maxSignatures = 16
 
 /** The media type that in-toto registers for a statement in an envelope. */
 const statementPayloadType = 'application/vnd.in-toto+json'
@@ -56,17 +62,18 @@ export function signEnvelope(body: Uint8Array, signer: Signer): Envelope {
 /** One signature by one trusted key is enough. The steps and their order are those of DSSE protocol.md, "To verify". */
 export function verifyEnvelope(value: unknown, trusted: TrustedKeySet): Verification {
   const decoded = decodeEnvelope(value)
-  if (!decoded) return rejected('it is not a DSSE envelope')
+  if (!decoded) return rejected('unreadable', 'it is not a DSSE envelope')
   const { envelope, body } = decoded
   const accepted = findAccepted(decoded, trusted)
-  if (!accepted) return rejected('none of its signatures is by a trusted key')
-  if (envelope.payloadType !== statementPayloadType) return rejected('its payload type is not supported')
+  if (!accepted) return rejected(toFault(envelope, trusted), 'none of its signatures is by a trusted key')
+  if (envelope.payloadType !== statementPayloadType)
+    return rejected('unreadable', 'its payload type is not supported')
   return { ok: true, body, envelope, ...accepted }
 }
 
 /**
- * The parts of an envelope, unverified. Undefined when a required member is missing or anything doesn't decode; unknown members are
- * ignored (DSSE envelope.md, "Parsing rules").
+ * The parts of an envelope, unverified. Undefined when a required member is missing, anything doesn't decode or there are too many
+ * signatures; unknown members are ignored (DSSE envelope.md, "Parsing rules").
  */
 export function decodeEnvelope(value: unknown): DecodedEnvelope | undefined {
   if (!isObject(value)) return undefined
@@ -80,7 +87,7 @@ export function decodeEnvelope(value: unknown): DecodedEnvelope | undefined {
 }
 
 function decodeSignatures(values: unknown): readonly DecodedSignature[] | undefined {
-  if (!Array.isArray(values)) return undefined
+  if (!Array.isArray(values) || values.length > maxSignatures) return undefined
   const signatures = values.map(decodeSignature)
   return signatures.every((signature) => signature !== undefined) ? signatures : undefined
 }
@@ -125,6 +132,12 @@ function fromBase64(text: string): Uint8Array | undefined {
   return text === standard || text === urlSafe ? bytes : undefined
 }
 
-function rejected(reason: string): Verification {
-  return { ok: false, reason }
+/** A signature in the name of a trusted key is a forgery or was damaged; one in another's name may be a good one of a stranger. */
+function toFault({ signatures }: Envelope, trusted: TrustedKeySet): EnvelopeFault {
+  const isStrangers = signatures.length > 0 && signatures.every(({ keyid }) => !trusted.has(keyid))
+  return isStrangers ? 'unknown_key' : 'signature_invalid'
+}
+
+function rejected(fault: EnvelopeFault, reason: string): Verification {
+  return { ok: false, fault, reason }
 }

@@ -1,7 +1,9 @@
-import type { Drafts, Validation } from '../drafts/drafts.ts'
+import { draftKey } from '../drafts/draft.ts'
+import type { Draft, Drafts, Expectation, Validation } from '../drafts/drafts.ts'
+import { wrongRevision } from '../drafts/refusals.ts'
 import { type Finding, OrchestrationError } from '../errors.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
-import type { Change, Entry, Store } from '../store/store.ts'
+import type { Change, Condition, Entry, Store } from '../store/store.ts'
 import { type Decision, updateEntry } from '../store/update.ts'
 import type { ProfileRef } from '../vocabulary.ts'
 import { type Artifact, toArtifact } from './artifact.ts'
@@ -21,6 +23,10 @@ export interface Published {
   readonly release: Release
 }
 
+export interface PublicationRequest extends Expectation {
+  readonly changelog: string | null
+}
+
 export interface PublicationPorts {
   readonly store: Store
   readonly drafts: Pick<Drafts, 'validate'>
@@ -36,10 +42,10 @@ export interface PublicationPorts {
 export async function publish(
   ports: PublicationPorts,
   ref: ProfileRef,
-  changelog: string | null,
+  request: PublicationRequest,
 ): Promise<Published> {
   const { result } = await updateEntry(ports.store, headKey(ref), (entry) =>
-    decide(ports, ref, changelog, entry),
+    decide(ports, ref, request, entry),
   )
   return result
 }
@@ -47,10 +53,12 @@ export async function publish(
 async function decide(
   ports: PublicationPorts,
   ref: ProfileRef,
-  changelog: string | null,
+  { changelog, ...expectation }: PublicationRequest,
   entry: Entry | undefined,
 ): Promise<Decision<Published>> {
-  const artifact = fromDraft(await ports.drafts.validate(ref))
+  const validation = await ports.drafts.validate(ref)
+  const conditions = toConditions(validation.draft, expectation)
+  const artifact = fromDraft(validation)
   const latest =
     entry && (await ports.reader.statement({ ref, sequence: readHead(ref, entry.value).sequence }))
   if (latest && isSame(latest.statement, artifact, changelog)) {
@@ -59,7 +67,16 @@ async function decide(
   }
   const release = await sign(ports, ref, changelog, artifact, latest)
   await checkPlaceIsFree(ports.store, release, entry)
-  return { change: await toChange(ports.store, release, artifact), result: { status: 'published', release } }
+  const change = await toChange(ports.store, release, artifact)
+  const result = { status: 'published', release } as const
+  return { change: { ...change, if: [...(change.if ?? []), ...conditions] }, result }
+}
+
+/** That the draft is still the one that was expected, now and when the release is committed. */
+function toConditions(draft: Draft, { expectedRevision }: Expectation): readonly Condition[] {
+  if (expectedRevision === undefined) return []
+  if (draft.revision !== expectedRevision) throw wrongRevision(draft, draft.revision, expectedRevision)
+  return [{ key: draftKey(draft), revision: draft.revision }]
 }
 
 function fromDraft({ draft, valid, errors }: Validation): Artifact {

@@ -1,8 +1,8 @@
 import type { Page, Store } from '../store/store.ts'
-import type { JsonValue, ProfileRef } from '../vocabulary.ts'
+import { isId, type JsonValue, type ProfileRef } from '../vocabulary.ts'
 import { isSequence } from './json-guards.ts'
 import { distrusted, isSameSummary, nameOf, type ReleaseSummary, readSummary } from './release.ts'
-import { headKey, headPrefix, newestKey } from './store-keys.ts'
+import { fromHeadKey, headKey, headPrefix, newestKey } from './store-keys.ts'
 
 /** The records that say where to look. They aren't signed: what they lead to is, and must agree. */
 export interface ReleaseIndex {
@@ -57,6 +57,20 @@ export function readHead(ref: ProfileRef, value: JsonValue): ReleaseSummary {
 export function checkHead(ref: ProfileRef, head: ReleaseSummary, release: ReleaseSummary | undefined): void {
   if (release && isSameSummary(head, release)) return
   throw distrusted(`The head record of ${nameOf(ref)}`, `release ${head.sequence} says otherwise of itself`)
+}
+
+/** What is told of a release that was published. */
+export interface Publication extends ProfileRef {
+  readonly artifactId: string
+  readonly sequence: number
+}
+
+/** The publication that a write to the store was; undefined for any other write. It is a notice: what it names is verified when read. */
+export function toPublication(key: string, value: JsonValue): Publication | undefined {
+  const ref = fromHeadKey(key)
+  const head = readSummary(value)
+  if (!ref || !head || !isId(ref.clientId) || !isId(ref.profileId)) return undefined
+  return { ...ref, artifactId: head.artifactId, sequence: head.sequence }
 }
 
 function readNewest(ref: ProfileRef, artifactId: string, value: JsonValue): number {

@@ -1,5 +1,5 @@
-import type { Drafts } from '../drafts/drafts.ts'
-import { OrchestrationError } from '../errors.ts'
+import type { Drafts, Expectation } from '../drafts/drafts.ts'
+import { clientNotFound, OrchestrationError } from '../errors.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Page, Store } from '../store/store.ts'
 import { isId, type Payload, type ProfileRef } from '../vocabulary.ts'
@@ -21,9 +21,9 @@ export type { ReleaseSelector } from './release-finder.ts'
 export interface Releases {
   /**
    * Makes the draft a signed release, or answers `unchanged`. `client_not_found`, `profile_not_found` without a draft,
-   * `validation_failed` with every finding, `signing_key_missing`.
+   * `validation_failed` with every finding, `signing_key_missing`, `precondition_failed` when the draft isn't as expected.
    */
-  publish(ref: ProfileRef, options?: { readonly changelog?: string }): Promise<Published>
+  publish(ref: ProfileRef, options?: PublishOptions): Promise<Published>
   /**
    * The latest unless told. `client_not_found`, `profile_not_found` (neither draft nor release), `nothing_published`,
    * `artifact_not_found`; `invalid_request` when the two selectors don't agree.
@@ -39,6 +39,10 @@ export interface Releases {
   profileIds(clientId: string): Promise<readonly string[]>
   /** How the latest release differs from what one has. The errors of `get`; `artifact_not_found` also for an unknown local id. */
   compare(ref: ProfileRef, local: Local): Promise<Comparison>
+}
+
+export interface PublishOptions extends Expectation {
+  readonly changelog?: string
 }
 
 export interface HistoryPage {
@@ -69,8 +73,11 @@ export function createReleases(options: ReleasesOptions): Releases {
   const finder = createReleaseFinder({ index, reader, drafts })
   const context = { store, index, finder, reader }
   return {
-    publish: async (ref, { changelog } = {}) =>
-      await publish({ ...options, reader }, checked(ref), changelog ?? null),
+    publish: async (ref, request = {}) =>
+      await publish({ ...options, reader }, checked(ref), {
+        ...request,
+        changelog: request.changelog ?? null,
+      }),
     get: async (ref, selector = {}) => await finder.get(checked(ref), selector),
     summary: async (ref) => await summary(context, checked(ref)),
     history: async (ref, page) => await history(context, checked(ref), page),
@@ -159,10 +166,7 @@ function checked(ref: ProfileRef): ProfileRef {
 
 function checkedClient(clientId: string): string {
   if (isId(clientId)) return clientId
-  throw new OrchestrationError(
-    'client_not_found',
-    `There is no client "${clientId}". Use list_clients to see them.`,
-  )
+  throw clientNotFound(clientId)
 }
 
 function invalid(pointer: string, message: string): OrchestrationError {

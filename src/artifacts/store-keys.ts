@@ -26,6 +26,13 @@ export function headPrefix(clientId: string): string {
   return `heads/${clientId}/`
 }
 
+/** Whose head the key stands for; undefined for any other key. */
+export function fromHeadKey(key: string): ProfileRef | undefined {
+  const [room, clientId, profileId, ...rest] = key.split('/')
+  if (room !== 'heads' || !clientId || !profileId || rest.length > 0) return undefined
+  return { clientId, profileId }
+}
+
 /** The newest sequence of a profile that holds an artifact. */
 export function newestKey({ clientId, profileId }: ProfileRef, artifactId: string): string {
   return `newest/${clientId}/${profileId}/${artifactId}`

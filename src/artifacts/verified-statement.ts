@@ -1,11 +1,11 @@
 import type { OrchestrationError } from '../errors.ts'
 import type { TrustedKeySet } from '../keys/trusted-keys.ts'
 import type { JsonValue, ProfileRef } from '../vocabulary.ts'
-import { decodeEnvelope, type Envelope, verifyEnvelope } from './envelope.ts'
+import { decodeEnvelope, type Envelope, type EnvelopeFault, verifyEnvelope } from './envelope.ts'
 import { distrusted, nameOf } from './release.ts'
 import { readStatement, type Statement, toReleaseDigest } from './statement.ts'
 
-/** A release's statement whose signature, client, profile and sequence are right. */
+/** A release's statement, signed by a trusted key. */
 export interface VerifiedStatement {
   readonly statement: Statement
   /** How the next release refers to it. */
@@ -21,16 +21,28 @@ export interface Place {
   readonly sequence: number
 }
 
-/** What stands at a place, taken for hostile; `signature_invalid` unless a trusted key signed it for that very place. */
-export function verifyStatement(place: Place, value: JsonValue, trusted: TrustedKeySet): VerifiedStatement {
+export type StatementVerification =
+  | { readonly ok: true; readonly signed: VerifiedStatement }
+  | { readonly ok: false; readonly fault: EnvelopeFault; readonly reason: string }
+
+/** What a value proves by itself, taken for hostile: that a trusted key signed a release, whichever that is. */
+export function verifySigned(value: unknown, trusted: TrustedKeySet): StatementVerification {
   const verification = verifyEnvelope(value, trusted)
-  if (!verification.ok) throw distrusted(releaseAt(place), verification.reason)
+  if (!verification.ok) return verification
   const { body, envelope, keyId, sig } = verification
   const statement = readStatement(body)
-  if (!statement) throw distrusted(releaseAt(place), 'what was signed is not a release')
-  if (!isAt(statement, place))
-    throw distrusted(releaseAt(place), `what was signed is ${releaseAt(placeOf(statement))}`)
-  return { statement, digest: toReleaseDigest(body), envelope, signingKeyId: keyId, signature: sig }
+  if (!statement) return { ok: false, fault: 'unreadable', reason: 'what was signed is not a release' }
+  const digest = toReleaseDigest(body)
+  return { ok: true, signed: { statement, digest, envelope, signingKeyId: keyId, signature: sig } }
+}
+
+/** What stands at a place, taken for hostile; `signature_invalid` unless a trusted key signed it for that very place. */
+export function verifyStatement(place: Place, value: JsonValue, trusted: TrustedKeySet): VerifiedStatement {
+  const verification = verifySigned(value, trusted)
+  if (!verification.ok) throw distrusted(releaseAt(place), verification.reason)
+  const { signed } = verification
+  if (isAt(signed.statement, place)) return signed
+  throw distrusted(releaseAt(place), `what was signed is ${releaseAt(placeOf(signed.statement))}`)
 }
 
 /**

@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers'
 import { Argument, Command, Option } from 'commander'
-import type { Operation, Principal } from '../operations/operation.ts'
-import { scopes } from '../vocabulary.ts'
+import type { Operation } from '../operations/operation.ts'
 import { openOrchestrator } from './open-orchestrator.ts'
+import { cliPrincipal as principal } from './principal.ts'
 import { type CommonSettings, homeOption, logLevelOption, storeOption } from './settings.ts'
 
 interface CallSettings extends CommonSettings {
@@ -16,9 +16,6 @@ Examples:
   $ mcp-orchestration call publish_config --json - < publish.json
 
 The answer goes to stdout as JSON. A failure goes to stderr as one line with its code, and exits with 1.`
-
-/** Whoever runs a command on this machine may do what the machine's user may. */
-const principal: Principal = { id: 'cli', scopes }
 
 export function createCallCommand(): Command {
   return new Command('call')
@@ -36,9 +33,9 @@ export function createCallCommand(): Command {
 /** Completes the help of `call` before it is parsed. The catalogue takes time to load, and no other command's help needs it. */
 export async function describeOperations(command: Command): Promise<void> {
   if (command.name() !== 'call') return
-  const { operations } = await import('../operations/operations.ts')
-  const width = Math.max(...operations.map(({ id }) => id.length))
-  const lines = operations.map(({ id, summary }) => `  ${id.padEnd(width)}  ${summary}`)
+  const all = await allOperations()
+  const width = Math.max(...all.map(({ id }) => id.length))
+  const lines = all.map(({ id, summary }) => `  ${id.padEnd(width)}  ${summary}`)
   command.addHelpText('after', `\nOperations:\n${lines.join('\n')}\n${examples}`)
 }
 
@@ -48,21 +45,26 @@ async function call(id: string, command: Command): Promise<void> {
   const { callOperation } = await import('../operations/operation.ts')
   const input = await readInput(settings.json)
   await using orchestrator = await openOrchestrator(settings)
-  const answer = await callOperation(operation, { orchestrator, principal }, input)
+  const answer = await callOperation(operation, { orchestrator, principal, door: 'cli' }, input)
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
 }
 
 async function findOperation(id: string, command: Command): Promise<Operation> {
-  const { operations } = await import('../operations/operations.ts')
-  const ids = operations.map((operation) => operation.id)
+  const all = await allOperations()
+  const ids = all.map((operation) => operation.id)
   return (
-    operations.find((operation) => operation.id === id) ??
+    all.find((operation) => operation.id === id) ??
     command.error(`error: unknown operation '${id}'. The operations are ${ids.join(', ')}.`)
   )
 }
 
+async function allOperations(): Promise<readonly Operation[]> {
+  const { adminOperations, operations } = await import('../operations/operations.ts')
+  return [...operations, ...adminOperations]
+}
+
 /** As strict as over HTTP: a key given twice, broken UTF-8 and the like are refused. */
 async function readInput(json: string): Promise<unknown> {
-  const { parseJson } = await import('../http/json-text.ts')
+  const { parseJson } = await import('../json-text.ts')
   return parseJson(json === '-' ? await buffer(process.stdin) : Buffer.from(json))
 }

@@ -1,12 +1,27 @@
 import { inspect } from 'node:util'
+import { type VerificationFailure, verificationFailures } from '../artifacts/verification-failures.ts'
 import { isFault, OrchestrationError } from '../errors.ts'
 import { type CommonSettings, isDebugging } from './settings.ts'
 
 /** A failure of a command that isn't a problem of the domain: one sentence that says what to do. */
-export class CommandError extends Error {}
+export class CommandError extends Error {
+  readonly exitCode: number = 1
+}
 
 /** A flag or a variable whose value makes no sense: wrong usage, though only the room that it is for could tell. */
-export class UsageError extends CommandError {}
+export class UsageError extends CommandError {
+  override readonly exitCode = 2
+}
+
+/** A release that isn't to be trusted, with an exit code for each reason. */
+export class VerificationError extends CommandError {
+  override readonly exitCode: number
+
+  constructor(failure: VerificationFailure, message: string, options?: ErrorOptions) {
+    super(`${failure}: ${message}`, options)
+    this.exitCode = verificationFailures[failure].exitCode
+  }
+}
 
 export function toUsageError(error: unknown): unknown {
   const isRefused = error instanceof OrchestrationError && error.code === 'invalid_request'
@@ -22,7 +37,7 @@ export function complaintLines(
   { logLevel }: Pick<CommonSettings, 'logLevel'>,
 ): readonly string[] {
   if (isDebugging(logLevel)) return [inspect(error)]
-  if (error instanceof CommandError) return [`error: ${error.message}`]
+  if (error instanceof CommandError) return [oneLine(`error: ${error.message}`)]
   if (!(error instanceof OrchestrationError)) return [`error: internal_error: ${unexpected(error)}`]
   return [oneLine(`error: ${error.code}: ${error.message}${reason(error)}`)]
 }

@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander'
 import { toBaseUrl } from '../http/address.ts'
-import type { Token } from '../tokens/tokens.ts'
 import { version } from '../version.ts'
-import { type Scope, scopes } from '../vocabulary.ts'
+import { type JsonObject, scopes } from '../vocabulary.ts'
 import { CommandError, toUsageError } from './complaint.ts'
-import { type ExpirySettings, expiresAtOption, expiresInOption, toExpiry } from './expiry.ts'
+import { type ExpirySettings, expiresAtOption, expiresInOption, toExpiryInput } from './expiry.ts'
 import { tokenUsage } from './first-token.ts'
-import { openOrchestrator } from './open-orchestrator.ts'
+import { operate } from './operate.ts'
 import {
   homeOption,
   hostOption,
@@ -18,7 +17,9 @@ import {
 
 interface TokenSettings extends ServerSettings, ExpirySettings {
   readonly name?: string
-  readonly scope?: readonly Scope[]
+  readonly scope?: readonly string[]
+  readonly client?: readonly string[]
+  readonly profile?: readonly string[]
   readonly json?: true
 }
 
@@ -26,6 +27,7 @@ const examples = `
 Examples:
   $ mcp-orchestration-generate-token
   $ mcp-orchestration-generate-token --name "CI of the website" --scope read publish --expires-in 30d
+  $ mcp-orchestration-generate-token --name "Ana's laptop" --profile cursor/work --profile claude-desktop/work
   $ TOKEN=$(mcp-orchestration-generate-token --json | jq -r .token)
 
 A running server on the same home accepts the token at once. Only its SHA-256 is stored, so it can't be shown again.`
@@ -40,9 +42,14 @@ export function createGenerateTokenCommand(name: string): Command {
     .addOption(
       new Option('--scope <scope...>', 'what it may do; repeatable (default: all but admin)').choices(scopes),
     )
+    .option(
+      '--client <client...>',
+      'limit it to this client and all its profiles; repeatable (default: no limits)',
+    )
+    .option('--profile <profile...>', 'limit it to this profile, such as cursor/work; repeatable')
     .addOption(expiresInOption())
     .addOption(expiresAtOption())
-    .option('--json', 'print JSON: token, id, name, scopes, created_at, expires_at')
+    .option('--json', 'print JSON: token, id, name, scopes, limits, created_at, expires_at')
     .addOption(homeOption())
     .addOption(storeOption())
     .addOption(logLevelOption())
@@ -59,28 +66,29 @@ async function generateToken(settings: TokenSettings): Promise<void> {
         'an API key with MCP_ORCHESTRATION_API_KEY.',
     )
   }
-  await using orchestrator = await openOrchestrator(settings)
-  const { token, record } = await orchestrator.tokens.generate(toRequest(settings)).catch((error) => {
+  const answer = await operate(settings, 'create_token', toInput(settings)).catch((error) => {
     throw toUsageError(error)
   })
-  process.stdout.write(settings.json ? toJson(token, record) : toText(token, settings))
+  process.stdout.write(settings.json ? toJson(answer) : toText(answer, settings))
 }
 
-function toRequest(settings: TokenSettings) {
-  const { name, scope } = settings
-  const expiresAt = toExpiry(settings)
+function toInput(settings: TokenSettings): JsonObject {
+  const { name, scope, client, profile } = settings
+  const limits = { ...(client && { clients: client }), ...(profile && { profiles: profile }) }
   return {
     ...(name !== undefined && { name }),
-    ...(scope !== undefined && { scopes: [...new Set(scope)] }),
-    ...(expiresAt !== undefined && { expiresAt }),
+    ...(scope && { scopes: [...new Set(scope)] }),
+    ...((client || profile) && { limits }),
+    ...toExpiryInput(settings),
   }
 }
 
-function toJson(token: string, { id, name, scopes, createdAt, expiresAt }: Token): string {
-  const answer = { token, id, name, scopes, created_at: createdAt, expires_at: expiresAt }
-  return `${JSON.stringify(answer, null, 2)}\n`
+/** The id is called `id` here since before there was an operation. */
+function toJson({ token, token_id: id, ...rest }: JsonObject): string {
+  return `${JSON.stringify({ token, id, ...rest }, null, 2)}\n`
 }
 
-function toText(token: string, { host, port }: TokenSettings): string {
-  return `Generated token: ${token}\n\nIt is shown this once. ${tokenUsage(token, toBaseUrl(host, port))}`
+function toText({ token }: JsonObject, { host, port }: TokenSettings): string {
+  const usage = tokenUsage(String(token), toBaseUrl(host, port))
+  return `Generated token: ${token}\n\nIt is shown this once. ${usage}`
 }

@@ -1,10 +1,13 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
+import { createAuditCommand } from './audit-command.ts'
 import { createCallCommand, describeOperations } from './call-command.ts'
 import { createGenerateTokenCommand } from './generate-token-command.ts'
 import { createServeHttpCommand } from './serve-http-command.ts'
 import { serveStdio } from './serve-stdio.ts'
 import { homeOption, logLevelOption, storeOption } from './settings.ts'
+import { createTokensCommand } from './tokens-command.ts'
+import { createVerifyCommand } from './verify-command.ts'
 
 const examples = `
 Examples:
@@ -14,8 +17,11 @@ Examples:
   $ mcp-orchestration call add_server_to_config --json '{"client_id":"cursor","profile_id":"default","server_id":"memory"}'
   $ mcp-orchestration serve-http --port 8000
   $ mcp-orchestration generate-token --name laptop
+  $ mcp-orchestration tokens list
+  $ mcp-orchestration audit --since 12h
+  $ mcp-orchestration verify release.json --jwks keys.json --client cursor --profile default
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.`
+Exit codes: 0 done, 1 failed, 2 wrong usage; verify has its own from 10 up.`
 
 export function createProgram(): Command {
   return new Command('mcp-orchestration')
@@ -34,6 +40,9 @@ export function createProgram(): Command {
     .addCommand(createCallCommand())
     .addCommand(createServeHttpCommand('serve-http'))
     .addCommand(createGenerateTokenCommand('generate-token'))
+    .addCommand(createTokensCommand())
+    .addCommand(createAuditCommand())
+    .addCommand(createVerifyCommand())
     .hook('preSubcommand', (_program, command) => describeOperations(command))
     .addHelpText('after', examples)
 }

@@ -1,8 +1,8 @@
 import { type Command, CommanderError } from 'commander'
-import { complaintLines, UsageError } from './complaint.ts'
+import { CommandError, complaintLines } from './complaint.ts'
 import { type CommonSettings, dropEmptyVariables } from './settings.ts'
 
-/** Exit codes: 0 done, 1 failed, 2 wrong usage. */
+/** Exit codes: 0 done, 1 failed, 2 wrong usage; `verify` has its own from 10 up. */
 const failed = 1
 const wrongUsage = 2
 
@@ -10,7 +10,7 @@ const wrongUsage = 2
 export async function run(command: Command, argv: readonly string[] = process.argv): Promise<void> {
   survivePipes()
   dropEmptyVariables(process.env)
-  for (const each of [command, ...command.commands]) tame(each)
+  tame(command)
   process.on('uncaughtException', (error) => process.exit(complain(command, error)))
   try {
     await command.parseAsync(argv)
@@ -34,6 +34,7 @@ function tame(command: Command): void {
   command.exitOverride().configureOutput({
     outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')} (--help shows the usage)\n`),
   })
+  for (const each of command.commands) tame(each)
 }
 
 function usageExitCode({ exitCode }: CommanderError): number {
@@ -42,5 +43,5 @@ function usageExitCode({ exitCode }: CommanderError): number {
 
 function complain(command: Command, error: unknown): number {
   process.stderr.write(`${complaintLines(error, command.opts<CommonSettings>()).join('\n')}\n`)
-  return error instanceof UsageError ? wrongUsage : failed
+  return error instanceof CommandError ? error.exitCode : failed
 }

@@ -7,9 +7,13 @@ import { adviseOnCredentials, firstTokenText, howToGetIn } from './first-token.t
 import { toListenError } from './listen-error.ts'
 import { logToStderr } from './log.ts'
 import { openOrchestrator } from './open-orchestrator.ts'
+import { cliPrincipal } from './principal.ts'
 import {
+  allowedHostsOption,
+  allowedOriginsOption,
   apiKey,
   corsOriginsOption,
+  failedAuthLimitOption,
   homeOption,
   hostOption,
   logLevelOption,
@@ -34,8 +38,10 @@ const stopTimeoutMs = 4_500
 
 export function createServeHttpCommand(name: string): Command {
   return new Command(name)
-    .summary('serve the REST operations over HTTP')
-    .description('Serves every operation over HTTP, with tokens or an API key, until it is told to stop.')
+    .summary('serve the REST operations and MCP over HTTP')
+    .description(
+      'Serves every operation and MCP (at /mcp) over HTTP, with tokens or an API key, until it is told to stop.',
+    )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .addOption(hostOption())
@@ -45,6 +51,9 @@ export function createServeHttpCommand(name: string): Command {
     .addOption(homeOption())
     .addOption(trustProxyOption())
     .addOption(corsOriginsOption())
+    .addOption(allowedHostsOption())
+    .addOption(allowedOriginsOption())
+    .addOption(failedAuthLimitOption())
     .action((_options, command: Command) => serveHttp(command.optsWithGlobals<ServerSettings>()))
     .addHelpText('after', examples)
 }
@@ -80,19 +89,27 @@ async function createTransport(
   key: string | undefined,
 ) {
   const { createHttpTransport } = await import('../http/transport.ts')
-  const { trustProxy, corsOrigins, logLevel } = settings
+  const { trustProxy, corsOrigins, allowedHosts, allowedOrigins, failedAuthLimit, logLevel } = settings
   const options = {
     orchestrator,
     cors: corsOrigins,
+    allowedHosts,
+    allowedOrigins,
     logger: await logToStderr(logLevel),
     ...(key !== undefined && { apiKey: key }),
     ...(trustProxy !== undefined && { trustProxy }),
+    ...toFailedAuthentications(failedAuthLimit),
   }
   try {
     return createHttpTransport(options)
   } catch (error) {
     throw toUsageError(error)
   }
+}
+
+function toFailedAuthentications(limit: ServerSettings['failedAuthLimit']) {
+  if (limit === undefined) return {}
+  return { failedAuthentications: limit === false ? limit : { limit } } as const
 }
 
 async function listen(transport: HttpTransport, { host, port }: ServerSettings): Promise<string> {
@@ -111,9 +128,10 @@ interface FirstStart {
 
 async function handleFirstStart(
   { store }: ServerSettings,
-  { tokens, home }: Orchestrator,
+  orchestrator: Orchestrator,
   { hasApiKey, baseUrl, log }: FirstStart,
 ): Promise<void> {
+  const { tokens, home } = orchestrator
   const advice = adviseOnCredentials({
     hasApiKey,
     hasToken: !(await tokens.isEmpty()),
@@ -121,8 +139,15 @@ async function handleFirstStart(
   })
   if (advice === 'tell') log.warn(howToGetIn(store, home))
   if (advice !== 'show') return
-  const { token } = await tokens.generate({ name: 'first token' })
-  process.stdout.write(firstTokenText(token, baseUrl))
+  process.stdout.write(firstTokenText(await makeFirstToken(orchestrator), baseUrl))
+}
+
+async function makeFirstToken(orchestrator: Orchestrator): Promise<string> {
+  const { callOperation } = await import('../operations/operation.ts')
+  const { createToken } = await import('../operations/tokens.ts')
+  const context = { orchestrator, principal: cliPrincipal, door: 'cli' as const }
+  const { token } = await callOperation(createToken, context, { name: 'first token' })
+  return String(token)
 }
 
 function isOnTerminal(): boolean {

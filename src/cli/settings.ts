@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { InvalidArgumentError, Option } from 'commander'
-import { type CorsOrigins, toOrigin } from '../http/cors.ts'
+import { toHostName } from '../http/access/caller-origin.ts'
+import { type CorsOrigins, toOrigin } from '../http/access/cors.ts'
 
 /**
  * Every setting with its flag and its environment variable; a flag wins. Only the API key has no flag: a process list would show it.
@@ -20,6 +21,9 @@ export interface ServerSettings extends CommonSettings {
   readonly port: number
   readonly trustProxy?: TrustProxy
   readonly corsOrigins: CorsOrigins
+  readonly allowedHosts: readonly string[]
+  readonly allowedOrigins: readonly string[]
+  readonly failedAuthLimit?: number | false
 }
 
 /** Anyone, no one, or a list of addresses and ranges. (A number of hops can't tell a proxy from a caller, so there is none.) */
@@ -74,6 +78,32 @@ export const corsOriginsOption = () =>
     .argParser(toCorsOrigins)
     .default('*')
 
+export const allowedHostsOption = () =>
+  new Option(
+    '--allowed-hosts <names>',
+    'under which names /mcp may be called besides those of this machine, separated by commas: mcp.example.com',
+  )
+    .env('MCP_ORCHESTRATION_ALLOWED_HOSTS')
+    .argParser(toListOf(toHostName))
+    .default([], 'none')
+
+export const allowedOriginsOption = () =>
+  new Option(
+    '--allowed-origins <origins>',
+    'whose pages may call /mcp besides those of its own host, separated by commas: https://app.example.com',
+  )
+    .env('MCP_ORCHESTRATION_ALLOWED_ORIGINS')
+    .argParser(toListOf(toOrigin))
+    .default([], 'none')
+
+export const failedAuthLimitOption = () =>
+  new Option(
+    '--failed-auth-limit <count>',
+    'how many wrong credentials an address may send in a minute before it is told to wait; off for any number (default: 20)',
+  )
+    .env('MCP_ORCHESTRATION_FAILED_AUTH_LIMIT')
+    .argParser(toFailedAuthLimit)
+
 /** The key that is accepted beside tokens, if there is one. */
 export function apiKey(env: NodeJS.ProcessEnv): string | undefined {
   return env.MCP_ORCHESTRATION_API_KEY
@@ -103,6 +133,12 @@ function toPort(value: string): number {
   return port
 }
 
+function toFailedAuthLimit(value: string): number | false {
+  if (value === 'off') return false
+  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value)
+  throw new InvalidArgumentError('Give a whole number from 1 on, or off.')
+}
+
 function toTrustProxy(value: string): TrustProxy {
   if (value === 'true' || value === 'false') return value === 'true'
   const proxies = value.split(',').map((proxy) => proxy.trim())
@@ -113,11 +149,16 @@ function toTrustProxy(value: string): TrustProxy {
 }
 
 function toCorsOrigins(value: string): CorsOrigins {
-  if (value === '*') return value
-  try {
-    return value.split(',').map((origin) => toOrigin(origin.trim()))
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : '')
+  return value === '*' ? value : toListOf(toOrigin)(value)
+}
+
+function toListOf(toEntry: (text: string) => string): (value: string) => readonly string[] {
+  return (value) => {
+    try {
+      return value.split(',').map((entry) => toEntry(entry.trim()))
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : '')
+    }
   }
 }
 

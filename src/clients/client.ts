@@ -1,4 +1,4 @@
-import { OrchestrationError } from '../errors.ts'
+import { clientNotFound, OrchestrationError } from '../errors.ts'
 import type { JsonObject, JsonValue, ServerEntry, Transport } from '../vocabulary.ts'
 import { transports } from '../vocabulary.ts'
 import { type ClientRow, clientTable } from './client-table.ts'
@@ -25,8 +25,7 @@ export function toClient(row: ClientRow): Client {
 export function getClient(clientId: string): Client {
   const client = clients.find((each) => each.clientId === clientId)
   if (client) return client
-  const known = clients.map((each) => each.clientId).join(', ')
-  throw new OrchestrationError('client_not_found', `There is no client "${clientId}". Use one of: ${known}.`)
+  throw clientNotFound(clientId)
 }
 
 /**

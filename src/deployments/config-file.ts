@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
-import { chown, type FileHandle, lstat, open, realpath, rm, stat } from 'node:fs/promises'
+import { chown, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { OrchestrationError } from '../errors.ts'
 import {
@@ -10,6 +9,7 @@ import {
   makePrivateFolder,
   syncFolder,
   toWriteFailed,
+  withTemporary,
 } from '../private-file.ts'
 
 /** A client's file as it was looked at: enough to notice any change before it is replaced. */
@@ -52,17 +52,15 @@ export async function replaceConfigFile(file: ConfigFile, text: string): Promise
 }
 
 async function swap(file: ConfigFile, before: FileContent, text: string): Promise<void> {
-  const folder = path.dirname(file.realPath)
-  const temporary = path.join(folder, `.${randomUUID()}.tmp`)
   try {
-    await writeTemporary(temporary, text, before.stat)
-    swapUnlessChanged(file, before, temporary)
-    await syncFolder(folder).catch(() => undefined) // it is replaced by now; what a power cut undoes shows as the file's state
+    await withTemporary(file.realPath, async (temporary) => {
+      await writeTemporary(temporary, text, before.stat)
+      swapUnlessChanged(file, before, temporary)
+    })
   } catch (error) {
     throw error instanceof OrchestrationError ? error : toWriteFailed(file.path, error)
-  } finally {
-    await rm(temporary, { force: true }).catch(() => undefined)
   }
+  await syncFolder(path.dirname(file.realPath)).catch(() => undefined) // it is replaced by now; what a power cut undoes shows as the file's state
 }
 
 async function resolveLinks(filePath: string): Promise<string> {

@@ -24,10 +24,41 @@ export interface ManagedEntries {
   readonly digests: Readonly<Record<string, string>>
 }
 
-/** What the store keeps for one file: the deployment in it, and one that was about to be written when the record was made. */
+/**
+ * What the store keeps for one file: the deployment in it, and those that were about to be written when the record was made, in the order
+ * in which they were announced. Several processes may be about to; only one of them will find the file as it was.
+ */
 export interface DeploymentRecord {
   readonly current: Deployment | null
-  readonly pending: PendingDeployment | null
+  readonly pending: readonly PendingDeployment[]
+  /**
+   * Whether it is this very write of the record that made `current` the current one. Else the write announced a deploy, or gave one up,
+   * and `current` is what it was: without this, a deploy that is done and one that is given up leave records of the same shape.
+   */
+  readonly isNew?: boolean
+}
+
+/** Each deployment draws a salt of its own, so that is what tells two of the same release apart. */
+export function isSameDeployment(a: Deployment | null, b: Deployment | null): boolean {
+  return a?.managed.salt === b?.managed.salt
+}
+
+/** The record once a deployment is found to be in the file. */
+export function complete(record: DeploymentRecord, deployment: Deployment): DeploymentRecord {
+  return { current: deployment, pending: stillPending(record, deployment), isNew: true }
+}
+
+/**
+ * What may still be written over a deployment. Each deploy replaces just what it had looked at: once another has written, those announced
+ * before it find that gone.
+ */
+export function stillPending(
+  { pending }: DeploymentRecord,
+  deployment: Deployment | null,
+): readonly PendingDeployment[] {
+  const place = pending.findIndex((each) => isSameDeployment(each, deployment))
+  const isUntouched = pending[place]?.leavesFile === true
+  return pending.filter((_, index) => index > place || (index < place && isUntouched))
 }
 
 export const noManagedEntries: ManagedEntries = { salt: '', digests: {} }
@@ -35,6 +66,8 @@ export const noManagedEntries: ManagedEntries = { salt: '', digests: {} }
 export interface PendingDeployment extends Deployment {
   /** Keyed digest of the whole file as it will be. */
   readonly fileDigest: string
+  /** The file says already all that it should, so nothing is written. */
+  readonly leavesFile?: boolean
 }
 
 export type FileState = 'in_sync' | 'edited' | 'missing' | 'unreadable'
@@ -89,20 +122,21 @@ export function fileState(
 }
 
 /**
- * The deployment that a record stands for, given what is in the file: a pending one counts when the file holds it, which is the case
- * after a crash between the file's rename and the store's commit.
+ * The deployment that a record stands for, given what is in the file: one that was announced counts when the file holds it, which is the
+ * case after a crash between the file's rename and the store's commit.
  */
 export function settle(
   { current, pending }: DeploymentRecord,
   text: string,
   entries: ReadonlyMap<string, JsonValue>,
 ): Deployment | null {
-  if (!pending) return current
-  const { fileDigest, ...deployment } = pending
-  const isWhole = fileDigest === digestOfText(text, pending.managed.salt)
-  return isWhole || isWritten(pending.managed, current?.managed ?? noManagedEntries, entries)
-    ? deployment
-    : current
+  const former = current?.managed ?? noManagedEntries
+  const written =
+    pending.findLast(({ fileDigest, managed }) => fileDigest === digestOfText(text, managed.salt)) ??
+    pending.findLast(({ managed }) => isWritten(managed, former, entries))
+  if (!written) return current
+  const { fileDigest: _digest, leavesFile: _leaves, ...deployment } = written
+  return deployment
 }
 
 /** For a file that was edited since: all that was to come is there, and nothing that was to go. */

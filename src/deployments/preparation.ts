@@ -31,21 +31,28 @@ export interface PreparationOptions {
   readonly locate: (client: Client) => Promise<string>
 }
 
-/** Looks at the file and decides what a deploy does to it. `config_file_unreadable`, `config_entry_conflict`. */
+/**
+ * Looks at the file and decides what a deploy does to it. `config_file_unreadable`, `config_entry_conflict`. Undefined when another
+ * process announced a deploy between the look at the record and that at the file: what seems to be the user's may be what that one wrote.
+ */
 export async function prepare(
   { records, locate }: PreparationOptions,
   release: Release,
   client: Client,
   wanted: Entries,
   overwrite: boolean,
-): Promise<Prepared> {
+): Promise<Prepared | undefined> {
   const configPath = await locate(client)
   const recorded = await records.read(client.clientId, configPath)
   const target = await readTarget(client, configPath)
   const settled = settle(recorded.record, target.text, target.entries)
   const managed = settled?.managed ?? noManagedEntries
   const planning = planDeploy({ entries: target.entries, managed, wanted, overwrite })
-  if (!planning.ok) throw conflict(configPath, planning.conflicts)
+  if (!planning.ok) {
+    const { revision } = await records.read(client.clientId, configPath)
+    if (revision !== recorded.revision) return undefined
+    throw conflict(configPath, planning.conflicts)
+  }
   return {
     client,
     release,

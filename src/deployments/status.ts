@@ -1,9 +1,7 @@
 import type { Releases } from '../artifacts/releases.ts'
 import type { Client } from '../clients/client.ts'
-import { OrchestrationError } from '../errors.ts'
-import { type Deployment, type FileState, fileState, settle } from './deployment.ts'
-import type { DeploymentRecords } from './deployment-records.ts'
-import { readTarget } from './target.ts'
+import type { Deployment, FileState } from './deployment.ts'
+import { type ObservationOptions, observe } from './observation.ts'
 
 export interface DeploymentStatus extends Deployment {
   readonly fileState: FileState
@@ -11,8 +9,7 @@ export interface DeploymentStatus extends Deployment {
   readonly outdated: boolean
 }
 
-export interface StatusOptions {
-  readonly records: DeploymentRecords
+export interface StatusOptions extends ObservationOptions {
   readonly releases: Releases
 }
 
@@ -20,26 +17,18 @@ export interface StatusOptions {
 export async function statusOf(
   client: Client,
   configPath: string,
-  { records, releases }: StatusOptions,
+  options: StatusOptions,
 ): Promise<DeploymentStatus | null> {
-  const { record } = await records.read(client.clientId, configPath)
-  if (!record.current && !record.pending) return null
-  const target = await readTarget(client, configPath).catch(unreadableAsNull)
-  const deployment = target ? settle(record, target.text, target.entries) : record.current
-  if (!deployment) return null
-  const latest = await releases.summary({
+  const observed = await observe(client, configPath, options)
+  if (!observed) return null
+  const { deployment } = observed
+  const latest = await options.releases.summary({
     clientId: client.clientId,
     profileId: deployment.profileId,
   })
   return {
     ...deployment,
-    fileState: target ? fileState(deployment.managed, target.entries) : 'unreadable',
+    fileState: observed.fileState,
     outdated: latest !== undefined && latest.sequence > deployment.sequence,
   }
-}
-
-/** What can't be read, or isn't there on this machine, is an answer and no failure when one only looks. */
-export function unreadableAsNull(error: unknown): null {
-  if (error instanceof OrchestrationError && error.code === 'config_file_unreadable') return null
-  throw error
 }

@@ -1,6 +1,13 @@
 import { isObject } from '../json.ts'
 import type { Entry } from '../store/store.ts'
-import type { JsonObject, Payload, ProfileRef, ServerEntry } from '../vocabulary.ts'
+import {
+  isId,
+  type JsonObject,
+  type JsonValue,
+  type Payload,
+  type ProfileRef,
+  type ServerEntry,
+} from '../vocabulary.ts'
 
 /** The mutable working configuration of a profile. */
 export interface Draft extends ProfileRef {
@@ -40,6 +47,19 @@ export function readDraft(
   if (!isObject(value) || typeof value.updatedAt !== 'string' || !isObject(value.mcpServers)) return undefined
   const mcpServers = value.mcpServers as unknown as Servers
   return { clientId, profileId, payload: { mcpServers }, revision, updatedAt: value.updatedAt }
+}
+
+/** What is told of a draft that was changed. */
+export interface DraftChange extends ProfileRef {
+  readonly serverCount: number
+}
+
+/** The change of a draft that a write to the store was; undefined for any other write. */
+export function toDraftChange(key: string, value: JsonValue): DraftChange | undefined {
+  const [room, clientId = '', profileId = '', ...rest] = key.split('/')
+  if (room !== 'drafts' || rest.length > 0 || !isId(clientId) || !isId(profileId)) return undefined
+  const draft = readDraft({ clientId, profileId }, { key, value, revision: 0 })
+  return draft && { clientId, profileId, serverCount: serverNames(draft).length }
 }
 
 export function writeDraft({ payload, updatedAt }: Draft): JsonObject {

@@ -38,7 +38,7 @@ export interface Drafts {
    */
   add(ref: ProfileRef, input: AddInput, expectation?: Expectation): Promise<Added>
   /** `server_not_in_draft`, `precondition_failed`. The vault keeps the server's secrets, since releases may refer to them. */
-  remove(ref: ProfileRef, serverName: string, expectation?: Expectation): Promise<Draft>
+  remove(ref: ProfileRef, serverName: string, expectation?: Expectation): Promise<Removed>
   /** Leaves an empty draft, which when published withdraws everything. `precondition_failed`. */
   clear(ref: ProfileRef, expectation?: Expectation): Promise<Cleared>
   /** `profile_not_found` if nobody has begun the draft. */
@@ -60,14 +60,20 @@ export interface Expectation {
   readonly expectedRevision?: number
 }
 
-export interface Added {
-  readonly serverName: string
+/** A draft as it is now, and as it was before it was changed. */
+interface Changed {
   readonly draft: Draft
+  readonly before: Draft
 }
 
-export interface Cleared {
+export interface Added extends Changed {
+  readonly serverName: string
+}
+
+export type Removed = Changed
+
+export interface Cleared extends Changed {
   readonly previousCount: number
-  readonly draft: Draft
 }
 
 export interface BegunDraft {
@@ -122,13 +128,13 @@ async function add(
   }
   const staged = { ...options, ref, serverName, values: made.secrets }
   const check = async () => refuse(await view(options, ref))
-  const { after } = await withSecrets(staged, check, (conditions) =>
+  const { before, after } = await withSecrets(staged, check, (conditions) =>
     update(options, ref, async (draft) => {
       refuse(draft)
       return { payload: withServer(draft, serverName, made.entry), ...(await conditions()) }
     }),
   )
-  return { serverName, draft: after }
+  return { serverName, draft: after, before }
 }
 
 async function remove(
@@ -136,14 +142,14 @@ async function remove(
   ref: ProfileRef,
   serverName: string,
   expectation: Expectation,
-): Promise<Draft> {
+): Promise<Removed> {
   checkRef(ref)
-  const { after } = await update(options, ref, (draft) => {
+  const { before, after } = await update(options, ref, (draft) => {
     checkRevision(draft, expectation)
     if (!hasServer(draft, serverName)) throw refusals.notInDraft(ref, serverName, serverNames(draft))
     return { payload: withoutServer(draft, serverName) }
   })
-  return after
+  return { draft: after, before }
 }
 
 async function clear(options: DraftsOptions, ref: ProfileRef, expectation: Expectation): Promise<Cleared> {
@@ -152,7 +158,7 @@ async function clear(options: DraftsOptions, ref: ProfileRef, expectation: Expec
     checkRevision(draft, expectation)
     return serverNames(draft).length === 0 ? undefined : { payload: { mcpServers: {} } }
   })
-  return { previousCount: serverNames(before).length, draft: after }
+  return { previousCount: serverNames(before).length, draft: after, before }
 }
 
 async function validate(options: DraftsOptions, ref: ProfileRef): Promise<Validation> {

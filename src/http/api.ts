@@ -2,25 +2,30 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OrchestrationError } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Orchestrator } from '../orchestrator.ts'
-import type { Authentication } from './authentication.ts'
-import { type CorsOrigins, createCors } from './cors.ts'
-import { addDocs, type DocsAccess } from './docs.ts'
+import type { Authentication } from './access/authentication.ts'
+import { type CorsOrigins, createCors } from './access/cors.ts'
+import { acceptOnlyJson } from './body/json-body.ts'
+import { addDocs, type DocsAccess } from './docs/docs.ts'
+import { addEvents } from './events/events.ts'
 import { commonHeaders } from './headers.ts'
 import { addHealth } from './health.ts'
-import { acceptOnlyJson } from './json-body.ts'
 import { addKeySet } from './key-set.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { sendProblem } from './problem-reply.ts'
+import { addMcp, type McpRouteOptions } from './mcp/mcp.ts'
+import { sendProblem } from './problems/problem-reply.ts'
+import { tooLongTarget } from './problems/socket-problems.ts'
+import { ownUnknownPaths, refuseUnknownPaths } from './problems/unknown-path.ts'
 import { toRequestId } from './request-id.ts'
-import { addRoutes } from './routes.ts'
-import { tooLongTarget } from './socket-problems.ts'
-import { ownUnknownPaths, refuseUnknownPaths } from './unknown-path.ts'
+import { addRoutes } from './routes/routes.ts'
 
 export interface ApiOptions {
   readonly orchestrator: Orchestrator
   readonly operations: readonly Operation[]
   readonly authentication: Authentication
   readonly lifecycle: Lifecycle
+  readonly mcp: Omit<McpRouteOptions, 'authentication'>
+  /** How many streams of `/events` may be open; default 2,000. */
+  readonly maxEventStreams?: number | undefined
   /** Default: `*`. */
   readonly cors?: CorsOrigins | undefined
   /** Default: `true`. */
@@ -66,14 +71,21 @@ function addOpenPaths(
   if (docs === true) addDocs(instance, operations)
 }
 
-/** Where nothing, not even what exists, is told to strangers. */
-const guardedBases = ['/v1', '/admin', '/mcp', '/events']
+/** Where nothing, not even what exists, is told to strangers; `/mcp` and `/events` keep to that, and are no operations. */
+const guardedBases = ['/v1', '/admin']
 
-function addGuardedPaths(
-  instance: FastifyInstance,
-  { orchestrator, operations, authentication, docs }: ApiOptions,
-): void {
-  const { authenticate, principalOf } = authentication
+function addGuardedPaths(instance: FastifyInstance, options: ApiOptions): void {
+  const { orchestrator, operations, authentication, docs, mcp, maxEventStreams: maxStreams } = options
+  const { authenticate, callerOf } = authentication
+  instance.register(async (area) => addMcp(area, { ...mcp, authentication }), { prefix: '/mcp' })
+  instance.register(
+    async (area) => {
+      area.addHook('onRequest', authenticate)
+      ownUnknownPaths(area)
+      if (operations.length > 0) addEvents(area, { ...options, maxStreams, callerOf })
+    },
+    { prefix: '/events' },
+  )
   if (docs === 'authenticated')
     instance.register(async (area) => {
       area.addHook('onRequest', authenticate)
@@ -85,7 +97,7 @@ function addGuardedPaths(
       async (area) => {
         area.addHook('onRequest', authenticate)
         ownUnknownPaths(area)
-        addRoutes(area, { base, operations: own, orchestrator, principalOf })
+        addRoutes(area, { base, operations: own, orchestrator, callerOf })
       },
       { prefix: base },
     )

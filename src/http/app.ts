@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
+import { createCors } from './access/cors.ts'
 import { type ApiOptions, addApi, maxTargetLength } from './api.ts'
-import { createCors } from './cors.ts'
-import { continueWhenWanted } from './expectation.ts'
+import { continueWhenWanted } from './body/expectation.ts'
 import { commonHeaders } from './headers.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { sendProblem } from './problem-reply.ts'
+import { sendProblem } from './problems/problem-reply.ts'
+import { type ParserError, refuseOnSocket } from './problems/socket-problems.ts'
+import { ownUnknownPaths } from './problems/unknown-path.ts'
 import { createRequestLog } from './request-log.ts'
-import { type ParserError, refuseOnSocket } from './socket-problems.ts'
-import { ownUnknownPaths } from './unknown-path.ts'
 
 export interface AppOptions extends ApiOptions {
   readonly logger?: FastifyServerOptions['logger'] | FastifyBaseLogger

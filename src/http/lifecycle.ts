@@ -12,21 +12,31 @@ export interface Lifecycle {
   own(server: Server): void
   /** The response that is being made on a connection, if any. */
   responseOn(socket: Socket): ServerResponse | undefined
+  /** What is to be done when the stop begins: to end what would stay open for as long as a caller likes. */
+  onStop(act: () => void): void
   /** From now on nothing new is taken on, and idle connections are closed. Calling it again does nothing. */
   stop(): void
   /** Resolves when every request taken on is answered; after that long, what is left is cut off. */
   drained(timeoutMs: number): Promise<void>
 }
 
-export function createLifecycle(): Lifecycle {
+export interface LifecycleOptions {
+  /** How long a caller may take no byte of an answer that is complete, in milliseconds. Default: 30,000. */
+  readonly stallTimeoutMs?: number
+}
+
+export function createLifecycle({ stallTimeoutMs = 30_000 }: LifecycleOptions = {}): Lifecycle {
   const answering = new Map<ServerResponse, Socket>()
   const connections = new Set<Socket>()
+  const endings: (() => void)[] = []
   let closing = false
   let onEmpty: (() => void) | undefined
 
   function enter(request: IncomingMessage, response: ServerResponse, onBrokenOff: () => void): void {
     const { socket } = request
     answering.set(response, socket)
+    // Node would keep the rest of the answer for as long as the connection stands; it starts the time anew whenever some of it is taken.
+    response.once('prefinish', () => response.setTimeout(stallTimeoutMs, () => response.destroy()))
     response.once('close', () => {
       answering.delete(response)
       if (answering.size === 0) onEmpty?.()
@@ -62,8 +72,11 @@ export function createLifecycle(): Lifecycle {
       })
     },
     responseOn,
+    onStop: (act) => void endings.push(act),
     stop() {
+      if (closing) return
       closing = true
+      for (const end of endings) end()
       const busy = new Set(answering.values())
       for (const socket of connections) if (!busy.has(socket)) socket.destroy()
     },
@@ -77,7 +90,7 @@ export function createLifecycle(): Lifecycle {
   }
 }
 
-function shuttingDown(): OrchestrationError {
+export function shuttingDown(): OrchestrationError {
   return new OrchestrationError('shutting_down', 'The server is stopping. Try again in a moment.')
 }
 

@@ -4,8 +4,11 @@ export function pathOf(target: string): string {
   return path.startsWith('/') ? path : path.replace(/^[a-z]+:\/\/[^/]*/i, '')
 }
 
-/** A path for a sentence or a log line. */
+/** Whole segments only: no id that stands in a path has the length of a token. */
+const tokenLike = /(?<=\/)[A-Za-z0-9_-]{43}(?=\/|$)/g
+
+/** A path for a sentence or a log line, without a token that was pasted in place of its id. */
 export function shortPathOf(target: string): string {
-  const path = pathOf(target)
+  const path = pathOf(target).replaceAll(tokenLike, '[redacted]')
   return path.length > 200 ? `${path.slice(0, 200)}…` : path
 }

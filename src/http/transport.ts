@@ -1,50 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify'
-import { operations } from '../operations/operations.ts'
+import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { OrchestrationError } from '../errors.ts'
+import { createMcpEndpoint, type McpEndpoint } from '../mcp/endpoint.ts'
+import { createServerFactory, type EndpointFaultListener } from '../mcp/server-factory.ts'
+import { adminOperations, operations } from '../operations/operations.ts'
 import { createOrchestrator, type Orchestrator } from '../orchestrator.ts'
+import { createAuthentication } from './access/authentication.ts'
+import { toCallerRules } from './access/caller-origin.ts'
+import { createCredentialWatch } from './access/credential-watch.ts'
+import { createFailedAttempts, unlimitedAttempts } from './access/failed-attempts.ts'
 import { exposureWarning, toBaseUrl } from './address.ts'
 import { type ApiOptions, addApi } from './api.ts'
 import { createApp } from './app.ts'
-import { createAuthentication } from './authentication.ts'
-import type { CorsOrigins } from './cors.ts'
-import type { DocsAccess } from './docs.ts'
 import { createLifecycle } from './lifecycle.ts'
-import { ownUnknownPaths } from './unknown-path.ts'
-
-/** All are optional: without any, the transport serves the default home to whoever holds a token. */
-export interface HttpTransportOptions {
-  /** What the requests act on. Default: one of the default home, which `close()` then closes too; one that you pass stays yours. */
-  readonly orchestrator?: Orchestrator
-  /**
-   * Opens everything to requests with this `X-API-Key`. Default: `$MCP_ORCHESTRATION_API_KEY`; empty counts as none. One that no
-   * header can carry (control characters, white space around it) is refused with `invalid_request`.
-   */
-  readonly apiKey?: string
-  /**
-   * Fastify's `logger` option, or a logger made already (pino or alike). No level shows a credential or a body. Default: warnings and
-   * errors on stderr; `false` for silence. In a host app (`plugin`), the host's logger is used instead.
-   */
-  readonly logger?: FastifyServerOptions['logger'] | FastifyBaseLogger
-  /** Which proxies' `X-Forwarded-*` headers are believed, as Fastify's option of that name. Default: none. Without effect on `plugin`. */
-  readonly trustProxy?: FastifyServerOptions['trustProxy']
-  /** The largest body that is read, in bytes; a larger one is `body_too_large`. Default: 1 MiB. Without effect on `plugin`. */
-  readonly bodyLimitBytes?: number
-  /**
-   * Whose pages may read answers in a browser: `*` for everybody's, a list of origins such as `https://app.example.com`, or `false` for
-   * nobody's. Never with cookies, and never for `/mcp`. One that is no origin is refused with `invalid_request`. Default: `*`.
-   */
-  readonly cors?: CorsOrigins
-  /**
-   * Whether `/openapi.json`, Swagger UI at `/docs` and ReDoc at `/redoc` are there: for everybody, or `authenticated`, for requests
-   * with a credential only (which a browser sends through a proxy that adds one). Default: `true`.
-   */
-  readonly docs?: DocsAccess
-  /** How long a request may take to arrive in full, in milliseconds; then it is `request_timeout`. Default: 60,000. Of `listen()` only. */
-  readonly requestTimeoutMs?: number
-  /** How long `close()` waits for requests in flight before it cuts them off, in milliseconds. Default: 4,000. */
-  readonly drainTimeoutMs?: number
-}
+import { ownUnknownPaths } from './problems/unknown-path.ts'
+import type { HttpTransportOptions } from './transport-options.ts'
 
 /** Where a server of the transport's own listens. */
 export interface ListenOptions {
@@ -83,26 +54,49 @@ export interface HttpTransport {
 }
 
 /**
- * Makes the HTTP door: a route for each operation, `/health`, `/ready` and `/.well-known/jwks.json`. Every request under `/v1` needs a
- * token or the API key. Nothing is opened before its first use. Throws `invalid_request` for an API key that could never match.
+ * Makes the HTTP door: the operations under `/v1` and `/admin`, MCP at `/mcp`, what happens at `/events`, all for requests with a token or
+ * the API key only; and, open to everybody, `/health`, `/ready`, `/.well-known/jwks.json` and the docs pages. Nothing is opened before its
+ * first use. Throws `invalid_request` for an API key that could never match, and for hosts and origins that are none.
  *
  * @example
  * const transport = createHttpTransport()
  * console.log(await transport.listen({ port: 8000 }))
  */
 export function createHttpTransport(options: HttpTransportOptions = {}): HttpTransport {
-  const { orchestrator = createOrchestrator(), apiKey = process.env.MCP_ORCHESTRATION_API_KEY } = options
-  const authentication = createAuthentication({ tokens: orchestrator.tokens, apiKey })
+  const { apiKey = process.env.MCP_ORCHESTRATION_API_KEY, drainTimeoutMs = 4_000 } = options
+  const orchestrator = toOrchestrator(options)
+  const { failedAuthentications: allowed } = options
+  const failedAttempts = allowed === false ? unlimitedAttempts : createFailedAttempts(allowed)
+  const authentication = createAuthentication({ tokens: orchestrator.tokens, apiKey, failedAttempts })
   const lifecycle = createLifecycle()
+  const endpoint = createEndpoint(options, orchestrator, (error, what, request) =>
+    log.error({ err: error, request_id: request?.headers.get('x-request-id'), what }, 'MCP failed inside'),
+  )
+  lifecycle.onStop(endpoint.endStreams)
   const { cors, docs } = options
-  const api: ApiOptions = { orchestrator, operations, authentication, lifecycle, cors, docs }
-  const { bodyLimitBytes = 1024 ** 2, requestTimeoutMs = 60_000, drainTimeoutMs = 4_000 } = options
+  const api: ApiOptions = {
+    orchestrator,
+    operations: hasOperations(options) ? [...operations, ...adminOperations] : [],
+    authentication,
+    lifecycle,
+    mcp: {
+      endpoint,
+      methods: hasSessions(options) ? ['GET', 'POST', 'DELETE'] : ['POST'],
+      rules: toCallerRules(options),
+    },
+    cors,
+    docs: hasOperations(options) ? docs : false,
+    maxEventStreams: options.maxEventStreams,
+  }
+  const { bodyLimitBytes = 1024 ** 2, requestTimeoutMs = 60_000 } = options
   const app = createApp({ ...options, ...api, bodyLimitBytes, requestTimeoutMs })
+  let log: FastifyBaseLogger = app.log
 
   const close = once(async () => {
     lifecycle.stop()
     const closed = app.close()
     await lifecycle.drained(drainTimeoutMs)
+    await endpoint.close()
     await closed
     if (!options.orchestrator) await orchestrator.close()
   })
@@ -123,6 +117,7 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
       return toBaseUrl(host, (app.server.address() as AddressInfo).port)
     },
     async plugin(instance, { prefix }: { readonly prefix?: string }) {
+      log = instance.log
       addApi(instance, api)
       // At the root, what is unknown is the host's.
       if (prefix && prefix !== '/') ownUnknownPaths(instance)
@@ -130,6 +125,41 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
       instance.addHook('onClose', close)
     },
   }
+}
+
+function toOrchestrator({ orchestrator, home, store }: HttpTransportOptions): Orchestrator {
+  if (!orchestrator)
+    return createOrchestrator({ ...(home !== undefined && { home }), ...(store !== undefined && { store }) })
+  if (home === undefined && store === undefined) return orchestrator
+  throw new OrchestrationError(
+    'invalid_request',
+    'The orchestrator that was passed has a home and a store. Leave out "home" and "store", or the orchestrator.',
+  )
+}
+
+/** A host's own server stands alone, unless the host wants the rest, too. */
+function hasOperations({ mcpServer, orchestrator }: HttpTransportOptions): boolean {
+  return !mcpServer || orchestrator !== undefined
+}
+
+/** Our own tools only answer, so they need none. */
+function hasSessions({ mcpServer }: HttpTransportOptions): boolean {
+  return mcpServer !== undefined
+}
+
+function createEndpoint(
+  options: HttpTransportOptions,
+  orchestrator: Orchestrator,
+  onFault: EndpointFaultListener,
+): McpEndpoint {
+  return createMcpEndpoint({
+    factory: options.mcpServer ?? createServerFactory(orchestrator, onFault),
+    hasSessions: hasSessions(options),
+    sessionLimits: options.mcpSessionLimits,
+    whenCredentialEnds: createCredentialWatch(orchestrator).whenEnded,
+    events: options.mcpEvents,
+    onFault,
+  })
 }
 
 function createHandler(app: FastifyInstance): HttpTransport['handler'] {

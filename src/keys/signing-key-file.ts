@@ -47,10 +47,16 @@ async function load(path: string): Promise<{ readonly identity: string; readonly
   return { identity, pair: { privateKey, publicKey: createPublicKey(privateKey) } }
 }
 
+/** What the system keeps from us is there still, so making a new key is no way out of it. */
 function unusable(path: string, cause: unknown): OrchestrationError {
-  return new OrchestrationError(
-    'internal_error',
-    `${path} holds no Ed25519 private key that can be read. Restore it from a backup, or use initialize_keys with regenerate: true.`,
-    { cause },
-  )
+  const reason = refusalOf(cause)
+  const sentence = reason
+    ? `${path} can't be read (${reason}). Let the user that runs this read it; the key in it is needed.`
+    : `${path} holds no Ed25519 private key that can be read. Restore it from a backup, or use initialize_keys with regenerate: true.`
+  return new OrchestrationError('internal_error', sentence, { cause })
+}
+
+/** The system's code for why it did not open or read the file, as EACCES. */
+function refusalOf(error: unknown): string | undefined {
+  return error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : undefined
 }

@@ -28,6 +28,8 @@ export interface Signer {
 export interface InitializedKeys {
   readonly status: 'initialized' | 'already_exists' | 'regenerated'
   readonly signingKeyId: string
+  /** What signed until then; null when nothing did, or nothing usable. */
+  readonly formerKeyId: string | null
   readonly publicKeyPath: string
   readonly publicJwk: PublicJwk
 }
@@ -57,19 +59,20 @@ export function createSigningKeys({ folder, ...options }: SigningKeysOptions): S
 
 async function ensureKey(file: SigningKeyFile, trusted: TrustedKeys): Promise<InitializedKeys> {
   const existing = await file.read()
-  if (existing) return toAnswer('already_exists', existing, trusted)
+  if (existing) return toExisting(existing, trusted)
   const made = await makeKey(trusted)
-  if (await createPrivateFile(file.path, toPem(made))) return toAnswer('initialized', made, trusted)
+  if (await createPrivateFile(file.path, toPem(made))) return toAnswer('initialized', made, null, trusted)
   await trusted.remove(made.publicKey) // another process was first, and nothing was ever signed with ours
-  return toAnswer('already_exists', await readExisting(file), trusted)
+  return toExisting(await readExisting(file), trusted)
 }
 
 /** The former key's public half stays where it is: trusted, unless a person took it away. */
 async function replaceKey(file: SigningKeyFile, trusted: TrustedKeys): Promise<InitializedKeys> {
-  const former = await file.read().catch(() => 'unusable') // which is what regenerating mends
+  const former = await file.read().catch(() => 'unusable' as const) // which is what regenerating mends
   const made = await makeKey(trusted)
   await writePrivateFile(file.path, toPem(made))
-  return toAnswer(former === undefined ? 'initialized' : 'regenerated', made, trusted)
+  const formerKeyId = typeof former === 'object' ? toKeyId(former.publicKey) : null
+  return toAnswer(former === undefined ? 'initialized' : 'regenerated', made, formerKeyId, trusted)
 }
 
 /** Trusted before it can sign: no release is ever there that its own maker doesn't accept. */
@@ -106,13 +109,19 @@ async function toSigner(file: SigningKeyFile, trusted: TrustedKeys): Promise<Sig
   return { keyId, sign: (bytes) => sign(null, bytes, pair.privateKey) }
 }
 
+function toExisting(pair: KeyPair, trusted: TrustedKeys): InitializedKeys {
+  return toAnswer('already_exists', pair, toKeyId(pair.publicKey), trusted)
+}
+
 function toAnswer(
   status: InitializedKeys['status'],
   { publicKey }: KeyPair,
+  formerKeyId: string | null,
   trusted: TrustedKeys,
 ): InitializedKeys {
   const publicJwk = toPublicJwk(publicKey)
-  return { status, signingKeyId: publicJwk.kid, publicKeyPath: trusted.pathOf(publicKey), publicJwk }
+  const publicKeyPath = trusted.pathOf(publicKey)
+  return { status, signingKeyId: publicJwk.kid, formerKeyId, publicKeyPath, publicJwk }
 }
 
 function toPem({ privateKey }: KeyPair): string {

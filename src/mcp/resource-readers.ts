@@ -2,11 +2,17 @@ import { OrchestrationError } from '../errors.ts'
 import { listClients, listProfiles } from '../operations/clients.ts'
 import { getConfig } from '../operations/configurations.ts'
 import { viewDraftConfig } from '../operations/drafts.ts'
-import { callOperation, type Operation, type OperationContext } from '../operations/operation.ts'
+import { requireWithin } from '../operations/limits.ts'
+import {
+  callOperation,
+  type Operation,
+  type OperationContext,
+  type Principal,
+} from '../operations/operation.ts'
 import { describeServer, listAvailableServers } from '../operations/servers.ts'
 import { version } from '../version.ts'
 import type { JsonObject } from '../vocabulary.ts'
-import { operationsOf, tools } from './tools.ts'
+import { operationsOf, toolsFor } from './tools.ts'
 
 /** One resource, or a family of them under a template: how it is called and how operations answer it. */
 export interface ResourceReader {
@@ -61,8 +67,9 @@ export const resourceReaders: readonly ResourceReader[] = [
     uri: 'capabilities://server',
     name: 'capabilities',
     title: 'What this server can do',
-    description: 'The version, the tools with the operations behind them, and the resources.',
-    read: async () => capabilities(),
+    description:
+      'The version, the tools that you may call with the operations behind them, and the resources.',
+    read: async ({ principal }) => capabilities(principal),
   },
   {
     uri: 'capabilities://clients',
@@ -74,6 +81,8 @@ export const resourceReaders: readonly ResourceReader[] = [
 ]
 
 async function readDeployed(context: OperationContext, profile: Variables): Promise<JsonObject> {
+  const { client_id: clientId = '', profile_id: profileId = '' } = profile
+  requireWithin(context.principal, { clientId, profileId })
   const deployment = await findDeployment(context, profile)
   const release = { ...profile, sequence: deployment.sequence }
   const { payload = null } = await callOperation(getConfig, context, release)
@@ -112,11 +121,11 @@ async function* everyPage(
   }
 }
 
-function capabilities(): JsonObject {
+function capabilities(principal: Principal): JsonObject {
   return {
     name: 'mcp-orchestration',
     version,
-    tools: tools.map(({ name, listed, ...tool }) => ({
+    tools: toolsFor(principal).map(({ name, listed, ...tool }) => ({
       name,
       title: listed.title ?? name,
       read_only: listed.annotations?.readOnlyHint ?? false,

@@ -7,7 +7,7 @@ import {
   type ResourceTemplateType,
 } from '@modelcontextprotocol/server'
 import { type ErrorCode, isFault, type Problem, toProblem } from '../errors.ts'
-import type { OperationContext } from '../operations/operation.ts'
+import { type OperationContext, requireScope } from '../operations/operation.ts'
 import { idPattern, type JsonObject } from '../vocabulary.ts'
 import { type ResourceReader, resourceReaders, type Variables } from './resource-readers.ts'
 import type { FaultListener } from './tool-call.ts'
@@ -35,6 +35,7 @@ export async function readResource(
   const found = findReader(uri)
   if (!found) throw new ResourceNotFoundError(uri)
   try {
+    requireScope(context.principal, 'read')
     return toContents(uri, await found.reader.read(context, found.variables))
   } catch (error) {
     const problem = toProblem(error)

@@ -4,9 +4,10 @@ import { hasScope, type OperationContext } from '../operations/operation.ts'
 import { version } from '../version.ts'
 import { readResource, resources, resourceTemplates } from './resources.ts'
 import { callTool, type FaultListener } from './tool-call.ts'
-import { findTool, operationsOf, tools } from './tools.ts'
+import { findTool, type Tool, toolsFor } from './tools.ts'
 
-export interface McpServerContext extends Pick<OperationContext, 'orchestrator' | 'principal'> {
+export interface McpServerContext
+  extends Pick<OperationContext, 'orchestrator' | 'principal' | 'door' | 'requestId'> {
   readonly onFault?: FaultListener
 }
 
@@ -30,14 +31,14 @@ export function createMcpServer(context: McpServerContext): Server {
       cacheHints: { 'tools/list': lasting, 'resources/list': lasting, 'resources/templates/list': lasting },
     },
   )
-  const allowed = tools.filter((tool) => operationsOf(tool).some(({ scope }) => hasScope(principal, scope)))
+  const allowed = toolsFor(principal)
   const readable = hasScope(principal, 'read')
 
   server.setRequestHandler('tools/list', () => ({ tools: allowed.map(({ listed }) => listed) }))
   server.setRequestHandler('tools/call', ({ params }) => {
     const tool = findTool(params.name)
     // An unknown tool is a protocol error, not a tool's failure (MCP, server/tools, "Error Handling").
-    if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name))
+    if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name, allowed))
     return callTool(tool, context, params.arguments ?? {}, onFault)
   })
   server.setRequestHandler('resources/list', () => ({ resources: readable ? [...resources] : [] }))
@@ -48,6 +49,7 @@ export function createMcpServer(context: McpServerContext): Server {
   return server
 }
 
-function unknownTool(name: string): string {
-  return `Unknown tool: ${shorten(name)}. The tools are ${tools.map((tool) => tool.name).join(', ')}.`
+/** Of the others, nobody is told who may not call them. */
+function unknownTool(name: string, allowed: readonly Tool[]): string {
+  return `Unknown tool: ${shorten(name)}. The tools are ${allowed.map((tool) => tool.name).join(', ')}.`
 }

@@ -38,7 +38,7 @@ export function serveOverStdio(
     drainTimeoutMs = 4_000,
   } = options
   const { transport, closed, drain } = createDrainingTransport(stdin, stdout)
-  const context = { orchestrator, principal, ...(onFault && { onFault }) }
+  const context = { orchestrator, principal, door: 'stdio' as const, ...(onFault && { onFault }) }
   const handle = serveStdio(() => createMcpServer(context), {
     transport,
     ...(onWireError && { onerror: onWireError }),

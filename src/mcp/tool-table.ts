@@ -11,8 +11,6 @@ export interface ToolRow {
   readonly annotations: Annotations
   /** How the tool's second operation is asked for. */
   readonly selector?: Selector
-  /** Whether the tool takes the revision that the draft must still have. */
-  readonly takesExpectedRevision?: true
 }
 
 export type Selector =
@@ -119,7 +117,6 @@ export const toolTable: readonly ToolRow[] = [
       otherwise: false,
       description: 'true empties the whole draft; needs expected_revision.',
     },
-    takesExpectedRevision: true,
   },
   {
     name: 'publish_config',

@@ -1,5 +1,5 @@
 import type { Tool as ListedTool } from '@modelcontextprotocol/server'
-import type { Operation } from '../operations/operation.ts'
+import { hasScope, type Operation, type Principal } from '../operations/operation.ts'
 import { operations } from '../operations/operations.ts'
 import { inputSchema, outputSchema } from './tool-schemas.ts'
 import { type Selector, type ToolRow, toolTable } from './tool-table.ts'
@@ -9,6 +9,7 @@ export interface Tool {
   readonly name: string
   readonly operation: Operation
   readonly variant?: { readonly operation: Operation; readonly selector: Selector }
+  /** Whether it takes the revision that the draft must still have. */
   readonly takesExpectedRevision: boolean
   /** As `tools/list` shows it. */
   readonly listed: ListedTool
@@ -27,9 +28,16 @@ export function operationsOf(tool: Pick<Tool, 'operation' | 'variant'>): readonl
   return tool.variant ? [tool.operation, tool.variant.operation] : [tool.operation]
 }
 
+/** The tools of which the principal may call an operation. */
+export function toolsFor(principal: Principal): readonly Tool[] {
+  return tools.filter((tool) => operationsOf(tool).some(({ scope }) => hasScope(principal, scope)))
+}
+
 function toTool(row: ToolRow): Tool {
-  const { name, title, description, annotations, takesExpectedRevision = false } = row
-  const answered = { ...operationsFor(row), takesExpectedRevision }
+  const { name, title, description, annotations } = row
+  const { operation, variant } = operationsFor(row)
+  const takesExpectedRevision = operation.guardedBy === 'view_draft_config'
+  const answered = { operation, ...(variant && { variant }), takesExpectedRevision }
   return {
     name,
     ...answered,

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { transports } from '../vocabulary.ts'
+import { isWithin } from './limits.ts'
 import { defineOperation, type OperationContext } from './operation.ts'
 import { defaultLimit, keyAfter, toPage } from './pages.ts'
 import {
@@ -60,8 +61,10 @@ export const listClients = defineOperation({
   input: closed({}),
   output: Type.Object({ clients: Type.Array(client), count }),
   errors: [],
-  async handler({ orchestrator }) {
-    const clients = await Promise.all(orchestrator.clients.map((each) => toClient(orchestrator, each)))
+  async handler(context) {
+    const { clients: all } = context.orchestrator
+    const within = all.filter(({ clientId }) => isWithin(context.principal, { clientId }))
+    const clients = await Promise.all(within.map((each) => toClient(context, each)))
     return { clients, count: clients.length }
   },
 })
@@ -83,13 +86,14 @@ export const listProfiles = defineOperation({
     next_cursor: Type.Optional(nextCursor),
   }),
   errors: ['client_not_found', 'signature_invalid'],
-  async handler({ orchestrator }, input) {
-    const deployed = await orchestrator.deployments.current(input.client_id)
-    const after = keyAfter(input)
-    const found = await orchestrator.profiles.list(input.client_id, {
-      ...(after === undefined ? {} : { after }),
-      limit: (input.limit ?? defaultLimit) + 1,
-    })
+  async handler(context, input) {
+    const deployed = await context.orchestrator.deployments.current(input.client_id)
+    const found = await listWithin(
+      context,
+      input.client_id,
+      keyAfter(input),
+      (input.limit ?? defaultLimit) + 1,
+    )
     const { items, ...next } = toPage(found, input, ({ profileId }) => profileId)
     const profiles = items.map((each) => ({
       profile_id: each.profileId,
@@ -103,9 +107,32 @@ export const listProfiles = defineOperation({
 })
 
 type Orchestrator = OperationContext['orchestrator']
+type Listed = Awaited<ReturnType<Orchestrator['profiles']['list']>>[number]
 type Deployed = NonNullable<Awaited<ReturnType<Orchestrator['deployments']['current']>>>
 
-async function toClient(orchestrator: Orchestrator, each: Orchestrator['clients'][number]) {
+/** The first profiles after a key that are within the principal's limits. */
+async function listWithin(
+  { orchestrator, principal }: OperationContext,
+  clientId: string,
+  from: string | undefined,
+  limit: number,
+): Promise<readonly Listed[]> {
+  const found: Listed[] = []
+  let after = from
+  for (;;) {
+    const page = await orchestrator.profiles.list(clientId, { ...(after !== undefined && { after }), limit })
+    found.push(...page.filter(({ profileId }) => isWithin(principal, { clientId, profileId })))
+    after = page.at(-1)?.profileId
+    if (page.length < limit || found.length >= limit) return found.slice(0, limit)
+  }
+}
+
+async function toClient(
+  { orchestrator, principal }: OperationContext,
+  each: Orchestrator['clients'][number],
+) {
+  const { clientId } = each
+  const profileIds = await orchestrator.profiles.ids(clientId)
   return {
     client_id: each.clientId,
     display_name: each.displayName,
@@ -115,7 +142,7 @@ async function toClient(orchestrator: Orchestrator, each: Orchestrator['clients'
     config_path: await orchestrator.deployments.configPath(each.clientId),
     config_format: each.configFormat,
     transports: each.transports,
-    profiles: await orchestrator.profiles.ids(each.clientId),
+    profiles: profileIds.filter((profileId) => isWithin(principal, { clientId, profileId })),
   }
 }
 

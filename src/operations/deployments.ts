@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { isWithin } from './limits.ts'
 import { defineOperation } from './operation.ts'
 import {
   artifactId,
@@ -53,17 +54,23 @@ export const deployConfig = defineOperation({
     'config_entry_conflict',
     'config_file_changed',
     'config_file_unreadable',
+    'precondition_failed',
     'write_failed',
     'signature_invalid',
     'artifact_corrupt',
   ],
-  async handler({ orchestrator, principal }, input) {
+  guardedBy: 'get_config',
+  takesIdempotencyKey: true,
+  async handler({ orchestrator, principal, expectedSequence, note }, input) {
     const result = await orchestrator.deployments.deploy(toRef(input), {
       ...toSelector(input),
+      ...(expectedSequence === undefined ? {} : { expectedLatest: expectedSequence }),
       deployedBy: principal.id,
       overwrite: input.overwrite ?? false,
       dryRun: input.dry_run ?? false,
+      mayRead: (ref) => isWithin(principal, ref),
     })
+    note?.({ before: result.previousArtifactId, after: result.artifactId })
     return {
       status: result.status,
       config_path: result.configPath,

@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import type { Draft, ValidationFinding } from '../orchestrator.ts'
+import { type Draft, digestOf, type ValidationFinding } from '../orchestrator.ts'
 import type { JsonObject } from '../vocabulary.ts'
-import { defineOperation, type OperationContext } from './operation.ts'
+import { defineOperation, type OperationContext, toExpectation } from './operation.ts'
 import {
   closed,
   payload,
@@ -67,12 +67,15 @@ export const addServerToConfig = defineOperation({
     'precondition_failed',
     'write_failed',
   ],
+  guardedBy: 'view_draft_config',
+  takesIdempotencyKey: true,
   async handler(context, input) {
     const added = await context.orchestrator.drafts.add(
       toRef(input),
       toAddInput(input),
       toExpectation(context),
     )
+    noteDrafts(context, added)
     return { status: 'added' as const, server_name: added.serverName, ...toDraft(added.draft) }
   },
 })
@@ -94,13 +97,15 @@ export const removeServerFromConfig = defineOperation({
     revision,
   }),
   errors: ['client_not_found', 'server_not_in_draft', 'precondition_failed'],
+  guardedBy: 'view_draft_config',
   async handler(context, input) {
-    const draft = await context.orchestrator.drafts.remove(
+    const removed = await context.orchestrator.drafts.remove(
       toRef(input),
       input.server_name,
       toExpectation(context),
     )
-    return { status: 'removed' as const, server_name: input.server_name, ...toDraft(draft) }
+    noteDrafts(context, removed)
+    return { status: 'removed' as const, server_name: input.server_name, ...toDraft(removed.draft) }
   },
 })
 
@@ -142,8 +147,10 @@ export const clearDraftConfig = defineOperation({
     revision,
   }),
   errors: ['client_not_found', 'precondition_failed'],
+  guardedBy: 'view_draft_config',
   async handler(context, input) {
     const cleared = await context.orchestrator.drafts.clear(toRef(input), toExpectation(context))
+    noteDrafts(context, cleared)
     return {
       status: 'cleared' as const,
       previous_count: cleared.previousCount,
@@ -203,6 +210,19 @@ function toDraft(draft: Draft) {
   return { draft: payload, server_count: Object.keys(payload.mcpServers).length, revision }
 }
 
+interface ChangedDraft {
+  readonly before: Draft
+  readonly draft: Draft
+}
+
+/** A draft is named as the artifact that it would be, so that one sees in the audit log what of it was published. */
+function noteDrafts({ note }: OperationContext, { before, draft }: ChangedDraft): void {
+  note?.({
+    before: before.revision === 0 ? null : digestOf(before.payload),
+    after: draft.revision === 0 ? null : digestOf(draft.payload),
+  })
+}
+
 function toFinding({ code, message, severity, pointer, serverName }: ValidationFinding) {
   return {
     code,
@@ -211,8 +231,4 @@ function toFinding({ code, message, severity, pointer, serverName }: ValidationF
     pointer,
     ...(serverName === undefined ? {} : { server_name: serverName }),
   }
-}
-
-function toExpectation({ expectedRevision }: OperationContext) {
-  return expectedRevision === undefined ? {} : { expectedRevision }
 }

@@ -2,8 +2,8 @@ import type { TLocalizedValidationError as ValidationError } from 'typebox/error
 import type { Finding } from '../errors.ts'
 import { fromPointer, type Members, quote, toPointer } from '../json.ts'
 
-/** Fields whose values may be secrets: a message about them never repeats the value. */
-const confidential = /^\/(?:env_vars|params|local_payload)(?:\/|$)/
+/** Fields whose values may be secrets, an id where a token was pasted: a message about them never repeats the value. */
+const confidential = /^\/(?:env_vars|params|local_payload|token_id)(?:\/|$)/
 
 /** A schema's complaints as findings, each at a JSON Pointer into the input. */
 export function toFindings(errors: readonly ValidationError[], input: unknown): readonly Finding[] {

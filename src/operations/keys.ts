@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { requireUnlimited } from './limits.ts'
 import { defineOperation, requireScope } from './operation.ts'
 import { closed } from './schemas.ts'
 
@@ -10,7 +11,7 @@ export const initializeKeys = defineOperation({
   scope: 'publish',
   summary: 'Make the signing keys',
   description:
-    'Makes the Ed25519 key pair that signs releases. Keys that exist stay, unless regenerate is asked for, which needs the scope admin; what the former key signed still verifies.',
+    'Makes the Ed25519 key pair that signs releases. Keys that exist stay, unless regenerate is asked for, which needs the scope admin and no limits; what the former key signed still verifies.',
   input: closed({
     regenerate: Type.Optional(Type.Boolean({ description: 'Replace the signing key. False unless told.' })),
   }),
@@ -23,9 +24,14 @@ export const initializeKeys = defineOperation({
     }),
   }),
   errors: ['write_failed'],
-  async handler({ orchestrator, principal }, { regenerate = false }) {
-    if (regenerate) requireScope(principal, 'admin')
+  authorize(principal, { regenerate = false }) {
+    if (!regenerate) return
+    requireScope(principal, 'admin')
+    requireUnlimited(principal, "Everybody's signing key")
+  },
+  async handler({ orchestrator, note }, { regenerate = false }) {
     const made = await orchestrator.keys.initialize({ regenerate })
+    note?.({ before: made.formerKeyId, after: made.signingKeyId })
     return {
       status: made.status,
       signing_key_id: made.signingKeyId,

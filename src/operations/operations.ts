@@ -1,3 +1,4 @@
+import { listAudit } from './audit.ts'
 import { listClients, listProfiles } from './clients.ts'
 import { diffConfig, getConfig } from './configurations.ts'
 import { deployConfig } from './deployments.ts'
@@ -12,6 +13,7 @@ import { initializeKeys } from './keys.ts'
 import type { Operation } from './operation.ts'
 import { publishConfig } from './releases.ts'
 import { describeServer, listAvailableServers } from './servers.ts'
+import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts'
 
 /** The catalogue: each thing one can do, written once. HTTP routes, MCP tools, commands and reference pages are derived from it. */
 export const operations: readonly Operation[] = [
@@ -31,7 +33,16 @@ export const operations: readonly Operation[] = [
   initializeKeys,
 ]
 
+/** What administers the product itself, from the same catalogue: over HTTP and by the command, but never for agents. */
+export const adminOperations: readonly Operation[] = [
+  listTokens,
+  createToken,
+  rotateToken,
+  revokeToken,
+  listAudit,
+]
+
 /** Undefined for an id that no operation has. */
 export function getOperation(id: string): Operation | undefined {
-  return operations.find((operation) => operation.id === id)
+  return [...operations, ...adminOperations].find((operation) => operation.id === id)
 }

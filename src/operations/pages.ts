@@ -35,6 +35,6 @@ export function toPage<Item>(
     : { items: page }
 }
 
-function toCursor(key: string): string {
+export function toCursor(key: string): string {
   return Buffer.from(key).toString('base64url')
 }

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { defineOperation } from './operation.ts'
+import { defineOperation, toExpectation } from './operation.ts'
 import {
   artifactId,
   closed,
@@ -46,12 +46,18 @@ export const publishConfig = defineOperation({
     'profile_not_found',
     'validation_failed',
     'signing_key_missing',
+    'precondition_failed',
     'signature_invalid',
     'artifact_corrupt',
   ],
-  async handler({ orchestrator }, input) {
-    const options = input.changelog === undefined ? {} : { changelog: input.changelog }
-    const { status, release } = await orchestrator.releases.publish(toRef(input), options)
+  guardedBy: 'view_draft_config',
+  takesIdempotencyKey: true,
+  async handler(context, input) {
+    const changelog = input.changelog === undefined ? {} : { changelog: input.changelog }
+    const options = { ...changelog, ...toExpectation(context) }
+    const { status, release } = await context.orchestrator.releases.publish(toRef(input), options)
+    const before = status === 'unchanged' ? release.artifactId : release.previousArtifactId
+    context.note?.({ before, after: release.artifactId })
     return {
       status,
       artifact_id: release.artifactId,

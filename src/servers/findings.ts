@@ -28,6 +28,13 @@ export function unresolvedPlaceholder(server: CatalogueServer, name: string): Fi
   return toFinding('unresolved_placeholder', '/params', name, message)
 }
 
+/** The names only: together the values say what must not be referred to. */
+export function splitReference([first = '', ...others]: readonly string[]): Finding {
+  const names = [first, ...others].join(', ')
+  const message = `${names} would make up a reference with what is around it. Give a whole reference as one value, or none.`
+  return toFinding('split_reference', '/params', first, message)
+}
+
 export function invalidVariable(name: string, problem: string): Finding {
   return toFinding('invalid_env', '/env_vars', name, `${quote(name)} ${problem}.`)
 }

@@ -1,21 +1,31 @@
 import type { Finding } from '../errors.ts'
 import type { ServerEntry } from '../vocabulary.ts'
 import type { ArgumentTemplate, CatalogueServer, ValueTemplate } from './catalogue-server.ts'
-import { unresolvedPlaceholder } from './findings.ts'
+import { splitReference, unresolvedPlaceholder } from './findings.ts'
 import type { ParameterTexts } from './reading.ts'
-import { expand, placeholdersOf } from './template.ts'
+import { expand, expandPieces, hasSplitReference, placeholdersOf } from './template.ts'
 
 type Rendered =
   | { readonly ok: true; readonly entry: ServerEntry }
   | { readonly ok: false; readonly errors: readonly Finding[] }
 
-/** Fills a server's templates. What only has placeholders that nothing was given for is left out; what has some of them is refused. */
+/** What placeholders may stand in; with `repeated`, it is filled once for each value. */
+type Template = Pick<ValueTemplate, 'value'> & { readonly repeated?: boolean }
+
+/**
+ * Fills a server's templates. What only has placeholders that nothing was given for is left out; what has some of them is refused, and
+ * so is a reference that nobody gave whole.
+ */
 export function renderEntry(
   server: CatalogueServer,
   parameters: ParameterTexts,
   variables: ReadonlyMap<string, string>,
 ): Rendered {
-  const errors = findLeftovers(server, parameters)
+  const templates = templatesOf(server, parameters)
+  const errors = [
+    ...findLeftovers(server, templates, parameters),
+    ...findSplitReferences(templates, parameters),
+  ]
   if (errors.length > 0) return { ok: false, errors }
   const { transport, command, url } = server
   if (transport !== 'stdio') {
@@ -47,13 +57,15 @@ function renderArgument(
   )
 }
 
-function renderValue(
-  argument: { readonly value: string; readonly repeated: boolean },
-  parameters: ParameterTexts,
-) {
-  const [name = ''] = argument.repeated ? placeholdersOf(argument.value) : []
+function renderValue(template: Template, parameters: ParameterTexts): readonly string[] {
+  return toPieces(template, parameters).map((pieces) => pieces.join(''))
+}
+
+function toPieces({ value, repeated = false }: Template, parameters: ParameterTexts) {
+  const [name = ''] = repeated ? placeholdersOf(value) : []
   const texts = parameters.get(name)
-  return texts ? texts.map((text) => expand(argument.value, () => text)) : [fill(argument.value, parameters)]
+  if (texts) return texts.map((text) => expandPieces(value, () => text))
+  return [expandPieces(value, (each) => parameters.get(each)?.[0])]
 }
 
 function renderValues(
@@ -77,15 +89,26 @@ function isLeftOut({ parameters }: CatalogueServer, template: string, texts: Par
   return names.length > 0 && names.every(isOptional)
 }
 
-function findLeftovers(server: CatalogueServer, parameters: ParameterTexts): readonly Finding[] {
-  const values = [
-    ...server.args.filter((argument) => argument.kind === 'value'),
-    ...server.env,
-    ...server.headers,
-  ]
-  const templates = values.map(({ value }) => value).filter((value) => !isLeftOut(server, value, parameters))
-  const names = [...templates, server.url ?? '']
-    .flatMap(placeholdersOf)
-    .filter((name) => !parameters.has(name))
-  return [...new Set(names)].map((name) => unresolvedPlaceholder(server, name))
+/** What of the server's templates will stand in the entry. */
+function templatesOf(server: CatalogueServer, parameters: ParameterTexts): readonly Template[] {
+  const { args, env, headers, url } = server
+  const values = [...args.filter((argument) => argument.kind === 'value'), ...env, ...headers]
+  const filled = values.filter(({ value }) => !isLeftOut(server, value, parameters))
+  return [...filled, { value: url ?? '' }]
+}
+
+function findLeftovers(
+  server: CatalogueServer,
+  templates: readonly Template[],
+  parameters: ParameterTexts,
+): readonly Finding[] {
+  const names = templates.flatMap(({ value }) => placeholdersOf(value))
+  const unresolved = names.filter((name) => !parameters.has(name))
+  return [...new Set(unresolved)].map((name) => unresolvedPlaceholder(server, name))
+}
+
+function findSplitReferences(templates: readonly Template[], parameters: ParameterTexts): readonly Finding[] {
+  return templates
+    .filter((template) => toPieces(template, parameters).some(hasSplitReference))
+    .map(({ value }) => splitReference(placeholdersOf(value)))
 }

@@ -1,6 +1,6 @@
 import type { Bell } from './bell.ts'
 import type { HistoryPage } from './records.ts'
-import type { StoreEvent } from './store.ts'
+import type { WatchBatch } from './store.ts'
 
 export interface Followed {
   readonly start: Promise<number>
@@ -12,24 +12,24 @@ export interface Followed {
  * A watch over any adapter that can read its history. It is pulled, so a slow reader costs no memory: one that falls behind the
  * history that is kept is told `compacted`. So is one that asks for a revision yet to come: it remembers another store than this.
  */
-export function follow(source: Followed, signal?: AbortSignal): AsyncIterable<StoreEvent> {
+export function follow(source: Followed, signal?: AbortSignal): AsyncIterable<WatchBatch> {
   return {
     [Symbol.asyncIterator]() {
       const stop = new AbortController()
-      const events = read(source, AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]))
+      const batches = read(source, AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]))
       return {
-        next: () => events.next(),
+        next: () => batches.next(),
         // A generator's own return() would wait behind a next() that waits for the next commit.
         return: () => {
           stop.abort()
-          return events.return(undefined)
+          return batches.return(undefined)
         },
       }
     },
   }
 }
 
-async function* read(source: Followed, signal: AbortSignal): AsyncGenerator<StoreEvent, undefined> {
+async function* read(source: Followed, signal: AbortSignal): AsyncGenerator<WatchBatch, undefined> {
   let revision = await source.start
   while (!signal.aborted) {
     const page = await nextPage(source, revision, signal)
@@ -37,11 +37,9 @@ async function* read(source: Followed, signal: AbortSignal): AsyncGenerator<Stor
       yield { type: 'compacted', revision: revision < page.floor ? page.floor : page.head }
       return
     }
-    for (const event of page.events) {
-      if (signal.aborted) return
-      yield event
-    }
+    const isNew = page.through > revision
     revision = page.through
+    if (isNew && !signal.aborted) yield { type: 'changes', through: revision, events: page.events }
   }
 }
 

@@ -1,6 +1,13 @@
 import { checkPrefix, compareKeys, toKeyRange } from './keys.ts'
 import type { PreparedChange, Write } from './prepared-change.ts'
-import { bytesOf, type HistoryBounds, type HistoryPage, type Records, toEvent } from './records.ts'
+import {
+  bytesOf,
+  type HistoryBounds,
+  type HistoryPage,
+  type Records,
+  revisionsPerPage,
+  toEvent,
+} from './records.ts'
 import type { CommitResult, Entry, Page } from './store.ts'
 
 export interface MemoryRecords extends Records {
@@ -31,11 +38,12 @@ export function createMemoryRecords(bounds: HistoryBounds): MemoryRecords {
 
   function since(prefix: string, from: number): HistoryPage {
     checkPrefix(prefix)
-    const recent = history.slice(history.findLastIndex(({ revision }) => revision <= from) + 1)
+    const start = history.findLastIndex(({ revision }) => revision <= from) + 1
+    const recent = history.slice(start, start + revisionsPerPage)
     const events = recent.flatMap(({ revision, writes }) =>
       writes.filter(({ key }) => key.startsWith(prefix)).map((write) => toEvent({ ...write, revision })),
     )
-    return { head, floor: (history[0]?.revision ?? 1) - 1, through: head, events }
+    return { head, floor: (history[0]?.revision ?? 1) - 1, through: recent.at(-1)?.revision ?? head, events }
   }
 
   function apply({ conditions, writes }: PreparedChange): CommitResult {

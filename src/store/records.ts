@@ -21,6 +21,9 @@ export interface HistoryPage {
   readonly events: readonly StoreEvent[]
 }
 
+/** How far one read of the history goes, so that a watch that is far behind doesn't hold all of it in memory. */
+export const revisionsPerPage = 256
+
 export interface HistoryOptions {
   /** How many revisions a watch can go back; at least 1, default 50,000. */
   readonly historyRevisions?: number

@@ -6,6 +6,7 @@ import {
   type HistoryBounds,
   type HistoryPage,
   type Records,
+  revisionsPerPage,
   type StoredEvent,
   toEvent,
 } from './records.ts'
@@ -87,9 +88,6 @@ export function createSqliteRecords(database: DatabaseSync, history: HistoryBoun
     statements.log.run(revision, key, text, bytesOf({ key, text }))
   }
 }
-
-/** How far one read of the history goes, so that a watch that is far behind doesn't hold all of it in memory. */
-const revisionsPerPage = 256
 
 /** An upper bound above every key: SQLite sorts any blob after any text. */
 const beyondText = new Uint8Array()

@@ -7,6 +7,7 @@ import { prepareChange } from './prepared-change.ts'
 import { type HistoryOptions, storeClosed, toHistoryBounds } from './records.ts'
 import { createSqliteConnection } from './sqlite-connection.ts'
 import { whenFree } from './sqlite-patience.ts'
+import { createReadiness } from './sqlite-readiness.ts'
 import type { SqliteRecords } from './sqlite-records.ts'
 import type { Store } from './store.ts'
 
@@ -31,6 +32,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
     patienceMs,
     file,
   })
+  const whenReady = createReadiness({ connection, patienceMs, file })
   const bell = createPollingBell(lookForCommits, pollIntervalMs)
   let closing: Promise<void> | undefined
 
@@ -54,6 +56,10 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
       return follow({ start, since, bell }, signal)
     },
     revision,
+    ready: async () => {
+      checkOpen()
+      await whenReady()
+    },
     close: () => {
       closing ??= close()
       return closing

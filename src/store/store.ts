@@ -12,11 +12,17 @@ export interface Store {
   commit(change: Change): Promise<CommitResult>
   /**
    * Changes under `prefix` with a revision above `fromRevision` (default: from now on), in order, until `signal` aborts,
-   * which ends the iteration without an error. Sees commits of other processes on the same store.
+   * which ends the iteration without an error. Sees commits of other processes on the same store. A commit is never split between two
+   * batches, so a reader can go on from any `through`.
    */
-  watch(prefix: string, options?: WatchOptions): AsyncIterable<StoreEvent>
+  watch(prefix: string, options?: WatchOptions): AsyncIterable<WatchBatch>
   /** The revision of the newest commit; 0 for an empty store. */
   revision(): Promise<number>
+  /**
+   * Resolves when a commit would be taken, as far as one can tell without making one. A store without it counts as ready when it can be
+   * read.
+   */
+  ready?(): Promise<void>
   close(): Promise<void>
 }
 
@@ -70,5 +76,10 @@ export type StoreEvent =
       readonly revision: number
     }
   | { readonly type: 'delete'; readonly key: string; readonly revision: number }
-  /** History up to this revision is gone; the iteration ends after this event. */
+
+/** What a watch has read at once. */
+export type WatchBatch =
+  /** All that happened up to the revision `through`; nothing, when what was committed lies under other prefixes. */
+  | { readonly type: 'changes'; readonly through: number; readonly events: readonly StoreEvent[] }
+  /** History up to this revision is gone; the iteration ends after this. */
   | { readonly type: 'compacted'; readonly revision: number }

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, type Scope, scopes } from '../vocabulary.ts'
+import { type JsonObject, type JsonValue, type Limits, type Scope, scopes } from '../vocabulary.ts'
 import type { Grant } from './token.ts'
 import { type Usage, unused } from './usage.ts'
 
@@ -22,17 +22,31 @@ export function usageKey(id: string): string {
 }
 
 export function toStoredGrant({ grant, hashHex }: StoredGrant): JsonValue {
-  const { name, scopes: granted, createdAt, expiresAt } = grant
-  return { hash: hashHex, name, scopes: granted, createdAt, expiresAt }
+  const { name, scopes: granted, limits, createdAt, expiresAt, replacedBy } = grant
+  return {
+    hash: hashHex,
+    name,
+    scopes: granted,
+    createdAt,
+    expiresAt,
+    ...(limits && { limits: { ...limits } }),
+    ...(replacedBy !== null && { replacedBy }),
+  }
 }
 
-/** Undefined for what is no grant: it opens nothing. A scope that this version doesn't know grants nothing. */
+/**
+ * Undefined for what is no grant: it opens nothing. Neither do limits that can't be read: without them it would open everything. A
+ * scope that this version doesn't know grants nothing.
+ */
 export function fromStoredGrant(id: string, value: JsonValue): StoredGrant | undefined {
-  const { hash, name, scopes: granted, createdAt, expiresAt } = toObject(value)
+  const { hash, name, scopes: granted, createdAt, expiresAt, replacedBy = null } = toObject(value)
+  const limits = toLimits(toObject(value).limits)
   if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash) || typeof createdAt !== 'string')
     return undefined
-  if (!isTextOrNull(name) || !isTextOrNull(expiresAt)) return undefined
-  return { hashHex: hash, grant: { id, name, scopes: toScopes(granted), createdAt, expiresAt } }
+  if (!isTextOrNull(name) || !isTextOrNull(expiresAt) || !isTextOrNull(replacedBy)) return undefined
+  if (limits === undefined) return undefined
+  const grant = { id, name, scopes: toScopes(granted), limits, createdAt, expiresAt, replacedBy }
+  return { hashHex: hash, grant }
 }
 
 export function toStoredUsage({ usageCount, lastUsedAt }: Usage): JsonValue {
@@ -48,6 +62,17 @@ export function fromStoredUsage(value: JsonValue | undefined): Usage {
 
 function toScopes(granted: JsonValue | undefined): readonly Scope[] {
   return scopes.filter((scope) => Array.isArray(granted) && granted.includes(scope))
+}
+
+/** Undefined for what can't be read; null where there are none, as in grants that were made before there could be. */
+function toLimits(value: JsonValue | undefined): Limits | null | undefined {
+  if (value === undefined) return null
+  const { clients, profiles } = toObject(value)
+  return isTexts(clients) && isTexts(profiles) ? { clients, profiles } : undefined
+}
+
+function isTexts(value: JsonValue | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string')
 }
 
 function toObject(value: JsonValue | undefined): JsonObject {

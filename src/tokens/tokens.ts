@@ -1,8 +1,11 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { OrchestrationError } from '../errors.ts'
+import { type Finding, OrchestrationError } from '../errors.ts'
 import type { Entry, Store } from '../store/store.ts'
 import { updateEntry } from '../store/update.ts'
 import { scopes } from '../vocabulary.ts'
+import { createEndings } from './endings.ts'
+import { allRights, type Rights, refuseExcess } from './rights.ts'
+import { type Rotated, refuseEnded, toFormer, toSuccession } from './rotation.ts'
 import {
   fromStoredGrant,
   grantKey,
@@ -13,19 +16,25 @@ import {
 } from './stored-token.ts'
 import {
   defaultScopes,
+  endOf,
   findRequestFaults,
+  findRotationFaults,
   type Grant,
   type GrantRequest,
   isExpired,
   isTokenId,
   isTokenShaped,
+  type RotationRequest,
   type Token,
+  toLimits,
   toTokenId,
 } from './token.ts'
 import { unused } from './usage.ts'
 import { createUsageCounter } from './usage-counter.ts'
 
-export type { Grant, GrantRequest, Token } from './token.ts'
+export { areWithin, type Rights } from './rights.ts'
+export type { Rotated } from './rotation.ts'
+export type { Grant, GrantRequest, RotationRequest, Token } from './token.ts'
 
 export interface TokensOptions {
   readonly store: Store
@@ -39,8 +48,16 @@ export interface TokensOptions {
 }
 
 export interface Tokens {
-  /** The token is in the answer and nowhere else. `invalid_request` with what is wrong. */
-  generate(request?: GrantRequest): Promise<GeneratedToken>
+  /**
+   * The token is in the answer and nowhere else. `invalid_request` with what is wrong, `insufficient_scope` for more rights than those
+   * of whoever asks, which also stand in for what the request leaves out; default: all.
+   */
+  generate(request?: GrantRequest, own?: Rights): Promise<GeneratedToken>
+  /**
+   * Makes a token with the same name and rights, and ends the former one after the overlap; in one commit. Refuses as `generate` does,
+   * and one that was rotated or has ended as `invalid_request`; `token_not_found`.
+   */
+  rotate(id: string, request?: RotationRequest, own?: Rights): Promise<Rotated>
   /** What the token grants now; undefined for one that is unknown, expired or revoked, by whatever process. */
   verify(token: string): Promise<Grant | undefined>
   /** Counts one use, now; it is written down a little later. */
@@ -52,6 +69,11 @@ export interface Tokens {
   /** `token_not_found` */
   revoke(id: string): Promise<void>
   isEmpty(): Promise<boolean>
+  /**
+   * Calls `end` once when the token is revoked, by whatever process, or expires; soon after the call when it has by then. Answers the
+   * function that stops waiting.
+   */
+  whenEnded(id: string, end: () => void): () => void
   /** Writes the uses counted so far; rejects if the store can't take them, and keeps them. */
   flush(): Promise<void>
   close(): Promise<void>
@@ -65,29 +87,70 @@ export interface GeneratedToken {
 
 export function createTokens(options: TokensOptions): Tokens {
   const { store, clock, random = randomBytes, flushDelayMs = 500, onFlushFailed = () => {} } = options
+  const endings = createEndings({ store, clock })
   const counter = createUsageCounter({ store, clock, flushDelayMs, onFlushFailed })
 
   return {
     generate,
+    rotate,
     verify,
     list,
     get,
     revoke,
     recordUse: counter.record,
     flush: counter.flush,
-    close: counter.close,
+    whenEnded: endings.whenEnded,
+    close: () => {
+      endings.close()
+      return counter.close()
+    },
     isEmpty: async () => (await store.list(grantPrefix, { limit: 1 })).length === 0,
   }
 
-  async function generate(request: GrantRequest = {}): Promise<GeneratedToken> {
+  async function generate(request: GrantRequest = {}, own: Rights = allRights): Promise<GeneratedToken> {
     const now = clock()
-    refuseFaults(request, now)
-    const token = Buffer.from(random(tokenBytes)).toString('base64url')
-    const stored = toStoredRequest(token, request, now)
+    refuseFaults(findRequestFaults(request, now))
+    const rights = toRights(request, own, now)
+    refuseExcess(rights, own)
+    const { token, stored } = make(request.name ?? null, rights, now)
     const key = grantKey(stored.grant.id)
     const result = await store.commit({ if: [{ key, revision: 0 }], put: { [key]: toStoredGrant(stored) } })
     if (!result.committed) throw new OrchestrationError('internal_error', repeated)
     return { token, record: { ...stored.grant, ...unused } }
+  }
+
+  /** One commit: of two rotations, or a rotation and a revocation, in whatever processes, only one finds the token as it was. */
+  async function rotate(
+    id: string,
+    request: RotationRequest = {},
+    own: Rights = allRights,
+  ): Promise<Rotated> {
+    const now = clock()
+    refuseFaults(findRotationFaults(request, now))
+    if (!isTokenId(id)) throw notFound(id)
+    const { result } = await updateEntry(store, grantKey(id), async (entry) => {
+      const current = fromEntry(entry)
+      if (!current) throw notFound(id)
+      refuseEnded(current.grant, now)
+      const rights = toSuccession(current.grant, request, own, now)
+      refuseExcess(rights, own)
+      const { token, stored } = make(current.grant.name, rights, now)
+      const former = toFormer(current.grant, stored.grant.id, request, now)
+      const put = {
+        [grantKey(id)]: toStoredGrant({ ...current, grant: former }),
+        [grantKey(stored.grant.id)]: toStoredGrant(stored),
+      }
+      const change = { if: [{ key: grantKey(stored.grant.id), revision: 0 }], put }
+      return { change, result: { token, record: { ...stored.grant, ...unused }, former } }
+    })
+    return result
+  }
+
+  function make(name: string | null, rights: Rights, now: Date) {
+    const token = Buffer.from(random(tokenBytes)).toString('base64url')
+    const hashHex = hash('sha256', token)
+    const grant = { id: toTokenId(hashHex), name, ...rights, createdAt: now.toISOString(), replacedBy: null }
+    return { token, stored: { grant, hashHex } satisfies StoredGrant }
   }
 
   async function verify(token: string): Promise<Grant | undefined> {
@@ -126,23 +189,21 @@ const tokenBytes = 32
 const repeated =
   'The random source gave the same bytes twice, so no token was made. Look at what the option "random" was given.'
 
-function refuseFaults(request: GrantRequest, now: Date): void {
-  const errors = findRequestFaults(request, now)
+function refuseFaults(errors: readonly Finding[]): void {
   if (errors.length === 0) return
   const sentence = errors.map(({ message }) => message).join(' ')
   throw new OrchestrationError('invalid_request', `No token was made. ${sentence}`, { errors })
 }
 
-function toStoredRequest(token: string, request: GrantRequest, now: Date): StoredGrant {
-  const hashHex = hash('sha256', token)
-  const grant = {
-    id: toTokenId(hashHex),
-    name: request.name ?? null,
-    scopes: scopes.filter((scope) => (request.scopes ?? defaultScopes).includes(scope)),
-    createdAt: now.toISOString(),
-    expiresAt: request.expiresAt?.toISOString() ?? null,
+/** What is left out, whoever asks has to give. */
+function toRights(request: GrantRequest, own: Rights, now: Date): Rights {
+  const isAdmin = own.scopes.includes('admin')
+  const asked = request.scopes ?? defaultScopes.filter((scope) => isAdmin || own.scopes.includes(scope))
+  return {
+    scopes: scopes.filter((scope) => asked.includes(scope)),
+    limits: request.limits ? toLimits(request.limits) : own.limits,
+    expiresAt: endOf(request, now)?.toISOString() ?? own.expiresAt,
   }
-  return { grant, hashHex }
 }
 
 function fromEntry(entry: Entry | undefined): StoredGrant | undefined {

@@ -9,7 +9,8 @@ export function toRequest(
   const inPath = pathParameters(operation)
   const rest = Object.entries(input).filter(([name]) => !inPath.includes(name))
   const path = toPath(operation.path, input)
-  if (operation.method === 'POST') return { method: 'POST', path, body: Object.fromEntries(rest) }
+  if (operation.method === 'POST')
+    return { method: 'POST', path, ...(rest.length > 0 && { body: Object.fromEntries(rest) }) }
   const query = new URLSearchParams(
     rest.map(([name, value]): [string, string] => [name, String(value)]),
   ).toString()

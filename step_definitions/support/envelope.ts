@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type JsonWebKey, verify } from 'node:crypto'
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject, sign, verify } from 'node:crypto'
 
 /**
  * A second opinion on what the orchestrator signs, written from the specifications and sharing nothing with it: DSSE's
@@ -21,6 +21,12 @@ export function verifies(envelope: Envelope, jwk: JsonWebKey, body = statementBy
   const key = createPublicKey({ key: jwk, format: 'jwk' })
   const message = preAuthenticationEncoding(envelope.payloadType, body)
   return envelope.signatures.some(({ sig }) => verify(null, message, key, Buffer.from(sig, 'base64')))
+}
+
+/** The same statement, signed by another private key in the name of a key id. */
+export function signedAnew(envelope: Envelope, privateKey: KeyObject, keyid: string): Envelope {
+  const message = preAuthenticationEncoding(envelope.payloadType, statementBytes(envelope))
+  return { ...envelope, signatures: [{ keyid, sig: sign(null, message, privateKey).toString('base64') }] }
 }
 
 export function statementBytes(envelope: Envelope): Buffer {

@@ -36,3 +36,10 @@ defineParameterType({
   regexp: /"[a-z-]+"(?:, "[a-z-]+")*(?: and "[a-z-]+")?/,
   transformer: (text): readonly string[] => [...text.matchAll(/"([a-z-]+)"/g)].map(([, name = '']) => name),
 })
+
+/** The same where there may be none: `nothing`. */
+defineParameterType({
+  name: 'names',
+  regexp: /nothing|"[a-z-]+"(?:, "[a-z-]+")*(?: and "[a-z-]+")?/,
+  transformer: (text): readonly string[] => [...text.matchAll(/"([a-z-]+)"/g)].map(([, name = '']) => name),
+})

@@ -15,7 +15,7 @@ export async function takeSnapshot(sandbox: Sandbox, orchestrator: Orchestrator)
   return {
     ...Object.fromEntries(
       entries
-        .filter(({ value }) => !isUse(value))
+        .filter(({ key, value }) => !isUse(value) && !isTrace(key))
         .map(({ key, value }) => [`store: ${key}`, JSON.stringify(value)]),
     ),
     ...Object.fromEntries([...files].map(([path, bytes]) => [`file: ${path}`, digest(bytes)])),
@@ -37,6 +37,11 @@ export async function filesBelow(
 /** That a token was used is recorded for refused requests too; it is no change of what is kept for people. */
 function isUse(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'usageCount' in value
+}
+
+/** What is refused is written down, too: that is a trace of the attempt, and the scenarios of the audit look at it. */
+function isTrace(key: string): boolean {
+  return key.startsWith('audit/') || key === 'audit-head'
 }
 
 /** The store is compared by its entries; its files move even when it is only read. */

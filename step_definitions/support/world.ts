@@ -4,10 +4,14 @@ import { World as CucumberWorld, setWorldConstructor } from '@cucumber/cucumber'
 import { createHttpTransport, createOrchestrator, type ProfileRef } from '../../src/index.ts'
 import type { Sight } from './browser.ts'
 import { type Environment, type Exit, type Running, start, stop } from './commands.ts'
+import { type Door, type Input, operationOf, Refusal } from './door.ts'
+import { openDoor } from './doors.ts'
+import { toRequest } from './endpoints.ts'
 import type { HeldRequest } from './held-request.ts'
-import { type Answer, type Request, send } from './http.ts'
+import { type Answer, type Request, resultOf, send } from './http.ts'
 import type { ServerProcess, StartedServer } from './http-command.ts'
 import type { Load, TimedAnswer } from './load.ts'
+import type { McpHost, OpenStream } from './mcp-host.ts'
 import type { Person } from './parameter-types.ts'
 import { createSandbox } from './sandbox.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
@@ -25,6 +29,15 @@ export interface Outcomes {
   readonly sockets: readonly string[]
   readonly pairs: readonly Pair[]
   readonly results: ReadonlyMap<string, object>
+  readonly result: object
+  /** When it was done, in milliseconds. */
+  readonly doneAt: number
+}
+
+/** What a profile of cucumber.cjs says of its run. */
+interface Parameters {
+  /** Through which door the features of the domain are run. */
+  readonly door?: string
 }
 
 /** How a server ended that was answering a request when it was told to. */
@@ -53,7 +66,7 @@ interface Outcome {
 }
 
 /** One scenario's world: a home of its own, the people with their credentials, and what came of the one `When`. */
-export class World extends CucumberWorld {
+export class World extends CucumberWorld<Parameters> {
   readonly sandbox = createSandbox()
   /** The back door: the library on the scenario's own home. The servers under test have orchestrators of their own. */
   readonly orchestrator = createOrchestrator({ home: this.sandbox.home, env: this.sandbox.env })
@@ -77,6 +90,22 @@ export class World extends CucumberWorld {
   /** What was published last. */
   artifactId = ''
   stdio: StdioServer | undefined
+  /** Those that several agents started at once. */
+  readonly stdioServers: StdioServer[] = []
+  /** What was looked at last, and the ETag under which each person saw it. */
+  seenPath = ''
+  readonly seenTags = new Map<Person, string>()
+  /** What a request was answered that is sent again. */
+  firstAnswer: Answer | undefined
+  /** An app with an MCP server of its own, what people have open there, and the session of each. */
+  mcpHost: McpHost | undefined
+  readonly streams = new Map<Person, OpenStream[]>()
+  readonly sessionIds = new Map<Person, string>()
+  /** What each client's file held at first, by client id. */
+  readonly firstFiles = new Map<string, string>()
+  /** What Omar has set on the machine, beside what every process finds there. */
+  readonly variables: Record<string, string> = {}
+  #door: Promise<Door> | undefined
   #outcome: Outcome | undefined
   #isSeen = true
 
@@ -122,8 +151,50 @@ export class World extends CucumberWorld {
     return answer
   }
 
+  /** What the operation of the attempt answered, at whichever door. */
+  result<T extends object>(): T {
+    const isHttp = this.attempted().kind === 'answers'
+    return (isHttp ? resultOf(this.answer()) : this.outcome('result')) as T
+  }
+
+  /** What the operation of the attempt was refused with. */
+  refusal(): Refusal {
+    const { error, value } = this.attempted()
+    this.#isSeen = true
+    if (error instanceof Refusal) return error
+    throw error ?? new Error(`It was not refused: ${JSON.stringify(value)}`)
+  }
+
+  /** The attempt that is one operation: through the door under proof, else with the person's own credentials at its endpoint. */
+  async perform(person: Person, operationId: string, input: Input): Promise<void> {
+    const door = await this.#open()
+    if (door) return this.attempt('result', () => door.call(operationId, input))
+    const { path, ...request } = toRequest(operationOf(operationId), input)
+    return this.ask(person, path, request)
+  }
+
+  /** What an operation answers to a look that is no attempt, the same way. */
+  async look<T extends object>(operationId: string, input: Input): Promise<T> {
+    const door = await this.#open()
+    if (door) return (await door.call(operationId, input)) as T
+    const { path, ...request } = toRequest(operationOf(operationId), input)
+    return resultOf<T>(await this.request('Priya', path, request))
+  }
+
+  /** Opened before anything is attempted, so that a token of the door's own is no change that came of it. */
+  #open(): Promise<Door> | undefined {
+    const { door } = this.parameters
+    if (door !== undefined && !this.#door) {
+      const { home, env } = this.sandbox
+      this.#door = openDoor(door, { home, env: { ...env, ...this.variables } })
+      this.stops.push(async () => (await this.#door)?.close())
+    }
+    return this.#door
+  }
+
   /** A request with the person's own credentials. */
   request(person: Person, path: string, request: Request = {}): Promise<Answer> {
+    assert.ok(this.url, 'No server runs. (What is in features/domain/ wants a door: --profile http, say.)')
     const headers = { ...this.credentials.get(person), ...request.headers }
     return send(this.url + path, { ...request, headers })
   }
@@ -181,6 +252,11 @@ export class World extends CucumberWorld {
   get cursorFile(): string {
     return join(this.sandbox.userHome, '.cursor', 'mcp.json')
   }
+}
+
+/** A profile as operations name it. */
+export function toInput({ clientId, profileId }: ProfileRef, rest: Input = {}): Input {
+  return { client_id: clientId, profile_id: profileId, ...rest }
 }
 
 export function configPath({ clientId, profileId }: ProfileRef): string {

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test'
 import { createReleases, type Releases } from '../../src/artifacts/releases.ts'
 import type { Draft, Drafts } from '../../src/drafts/drafts.ts'
 import type { Validation } from '../../src/drafts/validation.ts'
-import { type Finding, OrchestrationError } from '../../src/errors.ts'
+import { clientNotFound, type Finding, OrchestrationError } from '../../src/errors.ts'
 import { createSigningKeys, type SigningKeys } from '../../src/keys/signing-keys.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -76,7 +76,7 @@ export function createDraftShelf(): DraftShelf {
   const shelf = new Map<string, Validation>()
   const find = async ({ clientId, profileId }: ProfileRef) => {
     if (clientId === 'cursor' || clientId === 'zed') return shelf.get(`${clientId}/${profileId}`)
-    throw new OrchestrationError('client_not_found', `There is no client "${clientId}".`)
+    throw clientNotFound(clientId)
   }
   return {
     put(ref, payload, errors = []) {

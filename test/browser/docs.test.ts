@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { fastify } from 'fastify'
 import type { Page } from 'playwright-core'
-import { operations } from '../../src/operations/operations.ts'
+import { adminOperations, operations } from '../../src/operations/operations.ts'
 import { apiKey, serve, shareBrowser } from './fixture.ts'
 
 const open = shareBrowser()
 const phone = { width: 390, height: 844 }
-const summaries = operations.map(({ summary }) => summary).toSorted()
+const all = [...operations, ...adminOperations].map(({ summary }) => summary)
+const summaries = [...all, 'Follow what happens'].toSorted()
 
 describe('Swagger UI', () => {
   test('lists every operation, asks no other host and breaks no rule of its policy', async (t) => {

@@ -3,11 +3,8 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, type TestContext } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import {
-  createHttpTransport,
-  type HttpTransport,
-  type HttpTransportOptions,
-} from '../../src/http/transport.ts'
+import { createHttpTransport, type HttpTransport } from '../../src/http/transport.ts'
+import type { HttpTransportOptions } from '../../src/http/transport-options.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { createTestOrchestrator } from '../support/orchestrator.ts'
 import { type Conduct, watchPage } from '../support/watched-page.ts'
@@ -29,12 +26,13 @@ export async function serve(context: TestContext, options: HttpTransportOptions 
   return { transport, token, url: await transport.listen({ port: 0 }) }
 }
 
-/** An empty page on an origin of its own. */
-export async function serveOtherOrigin(context: TestContext): Promise<string> {
-  return listen(context, (_request, response) => {
+/** An empty page on an origin of its own: on the transport's host, unless another one is named, which the browser finds here too. */
+export async function serveOtherOrigin(context: TestContext, host = '127.0.0.1'): Promise<string> {
+  const origin = await listen(context, (_request, response) => {
     response.setHeader('content-type', 'text/html')
     response.end('<!doctype html><title>Another origin</title>')
   })
+  return origin.replace('127.0.0.1', host)
 }
 
 async function listen(context: TestContext, answer: RequestListener): Promise<string> {
@@ -61,3 +59,23 @@ export function shareBrowser(): (context: TestContext, viewport?: Viewport) => P
 }
 
 type Viewport = Readonly<Record<'width' | 'height', number>>
+
+/** What a script says of a request. */
+export interface Init {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly credentials?: 'include'
+}
+
+/** What a script in the page gets to see. */
+export async function fetchIn(page: Page, url: string, init: Init) {
+  return page.evaluate(
+    async ([url, init]) => {
+      const response = await fetch(url, { ...init })
+      const headers: Readonly<Record<string, string>> = Object.fromEntries(response.headers)
+      return { status: response.status, headers, text: await response.text() }
+    },
+    [url, init] as const,
+  )
+}

@@ -39,7 +39,10 @@ describe('mcp-orchestration-generate-token', () => {
     const args = ['--name', 'CI of the website', '--scope', 'read', '--scope', 'publish', '--scope', 'read']
     const made = answerOf(await run(sandbox, 'generate-token', [...args, '--expires-in', '30d', '--json']))
     assert.match(String(made.token), tokenExpression)
-    assert.deepEqual(Object.keys(made), ['token', 'id', 'name', 'scopes', 'created_at', 'expires_at'])
+    assert.deepEqual(Object.keys(made), [
+      ...['token', 'id', 'name', 'scopes', 'limits'],
+      ...['created_at', 'expires_at'],
+    ])
     assert.equal(made.name, 'CI of the website')
     assert.deepEqual(made.scopes, ['read', 'publish'])
     assert.equal(
@@ -49,6 +52,16 @@ describe('mcp-orchestration-generate-token', () => {
     await using orchestrator = open(sandbox)
     const record = await orchestrator.tokens.get(String(made.id))
     assert.equal(record.expiresAt, made.expires_at)
+  })
+
+  test('limits a token to clients and profiles that there are', async (context) => {
+    const sandbox = await createSandbox(context)
+    const args = ['--client', 'zed', '--profile', 'cursor/work', '--profile', 'claude-desktop/work', '--json']
+    const made = answerOf(await run(sandbox, 'generate-token', args))
+    assert.deepEqual(made.limits, { clients: ['zed'], profiles: ['claude-desktop/work', 'cursor/work'] })
+    const unknown = await run(sandbox, 'generate-token', ['--client', 'cursur'])
+    assert.match(unknown.stderr, /^error: client_not_found: There is no client "cursur"[^\n]*\n$/)
+    assert.deepEqual([unknown.code, unknown.stdout], [1, ''])
   })
 
   test('ends a token at the date that was given', async (context) => {
@@ -93,6 +106,8 @@ describe('mcp-orchestration-generate-token', () => {
 
   for (const args of [
     ['--scope', 'everything'],
+    ['--client', '../etc'],
+    ['--profile', 'cursor'],
     ['--expires-in', '30'],
     ['--expires-at', '2001-01-01'],
     ['--expires-in', '30d', '--expires-at', '2999-01-31'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { describe, test } from 'node:test'
-import { operations } from '../../src/operations/operations.ts'
+import { adminOperations, operations } from '../../src/operations/operations.ts'
 import { version } from '../../src/version.ts'
 import { type Bin, createSandbox, run } from '../support/sandbox.ts'
 
@@ -49,7 +49,7 @@ describe('mcp-orchestration', () => {
     const { code, stdout, stderr } = await run(await createSandbox(context), 'mcp-orchestration', ['list'])
     assert.match(
       stderr,
-      /^error: unknown command 'list'\. The commands are call, serve-http, generate-token\.[^\n]*\n$/,
+      /^error: unknown command 'list'\. The commands are call, serve-http, generate-token, tokens, audit, verify\.[^\n]*\n$/,
     )
     assert.equal(stdout, '')
     assert.equal(code, 2)
@@ -57,7 +57,8 @@ describe('mcp-orchestration', () => {
 
   test('names every operation in the help of call', async (context) => {
     const { stdout } = await run(await createSandbox(context), 'mcp-orchestration', ['call', '--help'])
-    for (const { id, summary } of operations) assert.match(stdout, new RegExp(`\\n  ${id} +${summary}\\n`))
+    for (const { id, summary } of [...operations, ...adminOperations])
+      assert.match(stdout, new RegExp(`\\n  ${id} +${summary}\\n`))
   })
 
   for (const command of ['serve-http', 'generate-token']) {

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -72,6 +73,17 @@ describe('what is no readable file is refused', () => {
 })
 
 describe('replacing a file', () => {
+  test('removes what a process that was killed left beside it, and no file of another program', async () => {
+    const [left, others] = ['.mcp-orchestration-5e4377d7.tmp', '.vscode-5e4377d7.tmp']
+    writeFileSync(file, '{}')
+    for (const name of [left, others]) {
+      writeFileSync(path.join(folder, name), 'half')
+      utimesSync(path.join(folder, name), 0, 0)
+    }
+    await replaceConfigFile(await readConfigFile(file), '{ }')
+    assert.deepEqual(readdirSync(folder).sort(), [others, 'mcp.json'])
+  })
+
   test('makes one that was not there, for its owner only, with its folder', async () => {
     const deep = path.join(folder, 'a/b/mcp.json')
     await replaceConfigFile(await readConfigFile(deep), '{}\n')

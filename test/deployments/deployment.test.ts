@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
+  complete,
   type Deployment,
   digestOfText,
   fileState,
@@ -43,10 +44,36 @@ describe('the state of a file', () => {
 describe('a deployment whose record was not finished', () => {
   const before = deployment('before', { notes: memory })
   const after = deployment('after', { notes })
-  const record = { current: before, pending: { ...after, fileDigest: digestOfText('the new text', 'salt') } }
+  const record = {
+    current: before,
+    pending: [{ ...after, fileDigest: digestOfText('the new text', 'salt') }],
+  }
 
   test('counts when the file is what it was about to write', () => {
     assert.equal(settle(record, 'the new text', new Map())?.artifactId, 'after')
+  })
+
+  test('counts when others were announced before it and after it', () => {
+    const other = { ...deployment('other', { memory }, 'sugar'), fileDigest: digestOfText('other', 'sugar') }
+    const crowd = { ...record, pending: [other, ...record.pending, { ...other, artifactId: 'last' }] }
+    assert.equal(settle(crowd, 'the new text', new Map())?.artifactId, 'after')
+    assert.deepEqual(complete(crowd, after), {
+      current: after,
+      pending: [{ ...other, artifactId: 'last' }],
+      isNew: true,
+    })
+  })
+
+  test('leaves those announced before it their chance when it had nothing to write', () => {
+    const [other, last] = ['sugar', 'pepper'].map((salt) => ({
+      ...deployment(salt, { memory }, salt),
+      fileDigest: digestOfText(salt, salt),
+    }))
+    assert.ok(other && last)
+    const idle = record.pending.map((each) => ({ ...each, leavesFile: true }))
+    const crowd = { ...record, pending: [other, ...idle, last] }
+    assert.deepEqual(settle(crowd, 'the new text', new Map()), after)
+    assert.deepEqual(complete(crowd, after).pending, [other, last])
   })
 
   test('counts when its entries stand in a file that was edited elsewhere since', () => {
@@ -60,13 +87,17 @@ describe('a deployment whose record was not finished', () => {
   test('does not count when it only takes an entry out that is still there', () => {
     const both = deployment('before', { notes, memory })
     const less = { ...deployment('after', { notes }), fileDigest: digestOfText('the new text', 'salt') }
-    const settled = settle({ current: both, pending: less }, 'the old text', entries({ notes, memory }))
+    const settled = settle({ current: both, pending: [less] }, 'the old text', entries({ notes, memory }))
     assert.equal(settled?.artifactId, 'before')
   })
 
   test('does not count when it takes everything out and nothing is gone', () => {
     const nothing = { ...deployment('after', {}), fileDigest: digestOfText('the new text', 'salt') }
-    const settled = settle({ current: before, pending: nothing }, 'the old text', entries({ notes: memory }))
+    const settled = settle(
+      { current: before, pending: [nothing] },
+      'the old text',
+      entries({ notes: memory }),
+    )
     assert.equal(settled?.artifactId, 'before')
   })
 
@@ -81,7 +112,7 @@ test('a digest tells nothing without its salt', () => {
   assert.notEqual(one.digests.notes, other.digests.notes)
 })
 
-function deployment(artifactId: string, values: Record<string, JsonValue>): Deployment {
+function deployment(artifactId: string, values: Record<string, JsonValue>, salt = 'salt'): Deployment {
   return {
     profileId: 'default',
     artifactId,
@@ -90,6 +121,6 @@ function deployment(artifactId: string, values: Record<string, JsonValue>): Depl
     deployedBy: 'library',
     configPath: '/sandbox/config.json',
     backupPath: null,
-    managed: toManagedEntries(entries(values), 'salt'),
+    managed: toManagedEntries(entries(values), salt),
   }
 }

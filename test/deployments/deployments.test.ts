@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { createOrchestrator, type Orchestrator } from '../../src/orchestrator.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
 import type { Change, Store } from '../../src/store/store.ts'
+import type { JsonObject } from '../../src/vocabulary.ts'
 
 const ref = { clientId: 'cursor', profileId: 'default' }
 const by = { deployedBy: 'library' }
@@ -308,6 +309,45 @@ describe('two deploys at once', () => {
     assert.deepEqual(names(), [current?.profileId === 'work' ? 'time' : 'memory'])
     assert.equal(current?.fileState, 'in_sync')
   })
+
+  test('take what the other one has just written for that, and not for an entry of the user', async () => {
+    const work = { ...ref, profileId: 'work' }
+    await publish('memory')
+    await publish('time', { serverName: 'memory' }, work)
+    const other = open({ ...store, get: overtaken })
+    assert.deepEqual((await other.deployments.deploy(work, by)).written, ['memory'])
+    await other.close()
+    assert.match(read(), /time/)
+
+    /** Between the look at the record and that at the file, another process deploys. */
+    async function overtaken(key: string) {
+      const entry = await store.get(key)
+      if (key.startsWith('deployments/') && !entry) await orchestrator.deployments.deploy(ref, by)
+      return entry
+    }
+  })
+
+  test('are not mixed up by a look in between', async () => {
+    const work = { ...ref, profileId: 'work' }
+    await publish('memory')
+    await publish('time', {}, work)
+    await orchestrator.deployments.deploy(ref, by)
+    let isOvertaken = false
+    const other = open({
+      ...store,
+      async get(key) {
+        const entry = await store.get(key)
+        if (key.startsWith('deployments/') && !isOvertaken) {
+          isOvertaken = true
+          await orchestrator.deployments.deploy(work, by)
+        }
+        return entry
+      },
+    })
+    const current = await other.deployments.current('cursor')
+    await other.close()
+    assert.deepEqual([current?.profileId, current?.fileState], ['work', 'in_sync'])
+  })
 })
 
 describe('a crash', () => {
@@ -352,6 +392,49 @@ describe('a crash', () => {
     writeFileSync(file, text)
     assert.deepEqual((await orchestrator.deployments.deploy(ref, by)).removed, ['time'])
   })
+
+  test('is made good, too, when another process had announced a deploy in between', async () => {
+    const work = { ...ref, profileId: 'work' }
+    await publish('memory')
+    await publish('time', {}, work)
+    const other = open({ ...store, commit: dyingAfter(1, dies) })
+    const crossed = () => assert.rejects(other.deployments.deploy(work, by), /the process died/)
+    const crashing = open({ ...store, commit: dyingAfter(1, crossed) })
+    await assert.rejects(crashing.deployments.deploy(ref, by), /the process died/)
+    await Promise.all([crashing.close(), other.close()])
+    const current = await orchestrator.deployments.current('cursor')
+    assert.deepEqual([current?.profileId, current?.fileState, names()], ['default', 'in_sync', ['memory']])
+    assert.deepEqual((await orchestrator.deployments.deploy(work, by)).removed, ['memory'])
+  })
+
+  test('is made good when an earlier version announced the deploy', async () => {
+    await publish('memory')
+    const crashing = open({ ...store, commit: failFrom(2) })
+    await assert.rejects(crashing.deployments.deploy(ref, by), /the process died/)
+    await crashing.close()
+    const [entry] = await store.list('deployments/')
+    assert.ok(entry)
+    const { pending, ...rest } = entry.value as { readonly pending: readonly JsonObject[] }
+    await store.commit({ put: { [entry.key]: { ...rest, pending: pending[0] ?? null } } })
+    const current = await orchestrator.deployments.current('cursor')
+    assert.deepEqual([current?.sequence, current?.fileState], [1, 'in_sync'])
+  })
+
+  async function dies(): Promise<never> {
+    throw new Error('the process died')
+  }
+
+  /** So many commits go through, the last of them with something else happening after it; no other does. */
+  function dyingAfter(count: number, then: () => Promise<unknown>): Store['commit'] {
+    let calls = 0
+    return async (change: Change) => {
+      calls += 1
+      if (calls > count) throw new Error('the process died')
+      const result = await store.commit(change)
+      if (calls === count) await then()
+      return result
+    }
+  }
 
   /** Another program adds a line break to the file right after the announcement; what follows it is never committed. */
   function changing(path: string): Store['commit'] {

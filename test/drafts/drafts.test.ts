@@ -47,7 +47,8 @@ describe('a draft that nobody has begun', () => {
 
     const cleared = await drafts.clear(ref)
 
-    assert.deepEqual(cleared, { previousCount: 0, draft: await drafts.view(ref) })
+    const draft = await drafts.view(ref)
+    assert.deepEqual(cleared, { previousCount: 0, draft, before: draft })
     assert.equal(cleared.draft.revision, 0)
     assert.equal(await store.revision(), 0)
   })
@@ -290,11 +291,12 @@ describe('removing', () => {
     for (const serverName of ['c', 'b', 'a']) await drafts.add(ref, { serverId: 'acme-docs', serverName })
     wait(60)
 
-    const draft = await drafts.remove(ref, 'b')
+    const { draft, before } = await drafts.remove(ref, 'b')
 
     assert.deepEqual(Object.keys(draft.payload.mcpServers), ['c', 'a'])
     assert.equal(draft.updatedAt, '2026-11-22T10:01:00.000Z')
     assert.deepEqual(await drafts.view(ref), draft)
+    assert.deepEqual(Object.keys(before.payload.mcpServers), ['c', 'b', 'a'])
   })
 
   test('its secret stays for the releases that refer to it', async (context) => {
@@ -358,7 +360,7 @@ describe('clearing', () => {
     await drafts.add(ref, { serverId: 'acme-docs' })
     const { draft } = await drafts.clear(ref)
 
-    assert.deepEqual(await drafts.clear(ref), { previousCount: 0, draft })
+    assert.deepEqual(await drafts.clear(ref), { previousCount: 0, draft, before: draft })
   })
 })
 
@@ -383,7 +385,9 @@ describe('the expected revision', () => {
     const { drafts } = await createRoom(context)
 
     const added = await drafts.add(ref, { serverId: 'acme-docs' }, { expectedRevision: 0 })
-    const removed = await drafts.remove(ref, 'acme-docs', { expectedRevision: added.draft.revision })
+    const { draft: removed } = await drafts.remove(ref, 'acme-docs', {
+      expectedRevision: added.draft.revision,
+    })
     const cleared = await drafts.clear(ref, { expectedRevision: removed.revision })
 
     assert.equal(cleared.draft.revision, removed.revision)

@@ -65,6 +65,27 @@ export async function callEach({ GET, POST, DELETE }) {
 }
 
 /**
+ * What whoever looks after the server does beside that, in the order of a token's life.
+ *
+ * @param {Client<paths>} client
+ */
+export async function lookAfterTokens({ GET, POST, DELETE }) {
+  const made = await POST('/admin/tokens', {
+    body: { name: 'n8n', scopes: ['read'], limits: { clients: ['cursor'] }, expires_in: '30d' },
+  })
+  const path = { token_id: made.data?.token_id ?? '' }
+  const listed = await GET('/admin/tokens', { params: { query: { limit: 10 } } })
+  const rotated = await POST('/admin/tokens/{token_id}/rotate', { params: { path }, body: { overlap: '0s' } })
+  const revoked = await DELETE('/admin/tokens/{token_id}', { params: { path } })
+  return {
+    list_tokens: listed.data?.tokens.map(({ name }) => name),
+    create_token: made.data?.token.length,
+    rotate_token: rotated.data?.replaces.token_id === path.token_id,
+    revoke_token: revoked.data?.status,
+  }
+}
+
+/**
  * A refusal has a type too: the codes are those that the operation can give.
  *
  * @param {Client<paths>} client

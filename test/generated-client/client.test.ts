@@ -5,9 +5,9 @@ import path from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import createClient, { type Client } from 'openapi-fetch'
-import { toOpenApi } from '../../src/http/openapi.ts'
+import { toOpenApi } from '../../src/http/docs/openapi.ts'
 import { createHttpTransport } from '../../src/http/transport.ts'
-import { operations } from '../../src/operations/operations.ts'
+import { adminOperations, operations } from '../../src/operations/operations.ts'
 import { generateTypes } from '../client-generator/generate.ts'
 import { createTestOrchestrator } from '../support/orchestrator.ts'
 
@@ -16,6 +16,7 @@ type AnyClient = Client<Record<string, never>>
 /** The functions of calls.js; what their types are is for the compiler to say, within the generated project. */
 interface Calls {
   readonly callEach: (client: AnyClient) => Promise<object>
+  readonly lookAfterTokens: (client: AnyClient) => Promise<object>
   readonly askForNobody: (client: AnyClient) => Promise<object>
 }
 
@@ -60,6 +61,17 @@ describe('a client generated from the OpenAPI document', () => {
     assert.deepEqual(again, { ...answers, initialize_keys: 'already_exists' })
   })
 
+  test('looks after the tokens, with the key', async (t) => {
+    const { lookAfterTokens } = await load(folder)
+    const { clientWith } = await serve(t)
+    assert.deepEqual(await lookAfterTokens(clientWith({ 'x-api-key': 'Omar' })), {
+      list_tokens: [null, 'n8n'],
+      create_token: 43,
+      rotate_token: true,
+      revoke_token: 'revoked',
+    })
+  })
+
   test('is told the code of a refusal', async (t) => {
     const { askForNobody } = await load(folder)
     const { clientWith } = await serve(t)
@@ -77,7 +89,10 @@ async function createProject(): Promise<string> {
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(path.join(cache, 'generated-client-'))
   await writeFile(path.join(folder, 'package.json'), '{"type":"module"}')
-  await writeFile(path.join(folder, 'api.ts'), await generateTypes(JSON.stringify(toOpenApi(operations))))
+  await writeFile(
+    path.join(folder, 'api.ts'),
+    await generateTypes(JSON.stringify(toOpenApi([...operations, ...adminOperations]))),
+  )
   await copyFile(new URL('calls.js', import.meta.url), path.join(folder, 'calls.js'))
   return folder
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { accepts } from '../../src/http/accept.ts'
+import { accepts } from '../../src/http/routes/accept.ts'
 import { call, serve } from './fixture.ts'
 
 const json = ['application/json', 'application/problem+json']

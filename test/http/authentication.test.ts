@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { OrchestrationError } from '../../src/errors.ts'
-import { createAuthentication, findCredentials, toChallenge } from '../../src/http/authentication.ts'
+import { createAuthentication, findCredentials, toChallenge } from '../../src/http/access/authentication.ts'
 import { apiKey, call, createOrchestrator, exchange, fullToken, head, readToken, serve } from './fixture.ts'
 
 const plainChallenge = 'Bearer realm="mcp-orchestration"'
@@ -103,6 +103,13 @@ describe('a bearer token', () => {
       `${plainChallenge}, error="insufficient_scope", scope="publish"`,
     )
     assert.deepEqual(served.inputs, [])
+    const { entries } = await served.orchestrator.audit.read()
+    assert.deepEqual(
+      entries.map(({ principal, door, operation, target, code, request_id }) => [
+        ...[principal, door, operation, target, code, request_id],
+      ]),
+      [[...['tok_read', 'http', 'change', 'one', 'insufficient_scope'], answer.headers['x-request-id']]],
+    )
   })
 
   test('that the store cannot look up is trouble of ours, not of the caller', async (t) => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fastify } from 'fastify'
-import type { CorsOrigins } from '../../src/http/cors.ts'
+import type { CorsOrigins } from '../../src/http/access/cors.ts'
 import { createHttpTransport } from '../../src/http/transport.ts'
 import { type Answer, call, createOrchestrator, exchange, head, type Served, serve } from './fixture.ts'
 
 const origin = 'https://app.example.com'
 const preflight = { origin, 'access-control-request-method': 'POST' }
 const shared = ['/v1/notes', '/v1', '/v1/nothing', '/admin/tokens', '/events', '/health', '/openapi.json']
-const own = ['/mcp', '/mcp/x', '/docs', '/redoc', '/', '/nothing', '/v1x', '/healthy']
+const own = ['/docs', '/redoc', '/', '/nothing', '/v1x', '/healthy']
 
 describe('a preflight', () => {
   for (const path of shared)
@@ -223,7 +223,7 @@ function assertReadable({ headers }: Answer): void {
   assert.equal(headers['access-control-allow-origin'], '*')
   assert.equal(
     headers['access-control-expose-headers'],
-    'ETag, X-Request-Id, WWW-Authenticate, Retry-After, Mcp-Session-Id',
+    'ETag, X-Request-Id, WWW-Authenticate, Retry-After, Idempotent-Replayed, Mcp-Session-Id',
   )
   assert.equal(headers.vary, undefined)
 }

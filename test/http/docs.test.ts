@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fastify } from 'fastify'
-import { docsFiles, readDocsFile } from '../../src/http/docs-files.ts'
+import { docsFiles, readDocsFile } from '../../src/http/docs/docs-files.ts'
 import { createHttpTransport } from '../../src/http/transport.ts'
 import { call, createOrchestrator, serve } from './fixture.ts'
 
@@ -26,6 +26,7 @@ describe('the description of the API', () => {
       '/v1/notes',
       '/v1/notes/{note_id}',
       '/v1/notes/{note_id}/change',
+      '/events',
     ])
     assert.equal((await call(served, '/openapi.json', { token: null })).text, answer.text)
   })

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createFailedAttempts, toNetwork } from '../../src/http/failed-attempts.ts'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import {
+  createFailedAttempts,
+  type FailedAttemptsOptions,
+  toNetwork,
+} from '../../src/http/access/failed-attempts.ts'
+import { createHttpTransport } from '../../src/http/transport.ts'
+import { createTestOrchestrator } from '../support/orchestrator.ts'
 import { apiKey, call, fullToken, serve } from './fixture.ts'
 
 describe('failures from an address', () => {
   test('are let pass up to the limit, then have to wait until the window ends', () => {
     let now = 0
-    const attempts = createFailedAttempts({ limit: 2, windowMs: 60_000, now: () => now })
+    const attempts = createFailedAttempts({ limit: 2, windowMs: 60_000 }, () => now)
     const answers = [0, 10_000, 20_000, 59_001].map((at) => {
       now = at
       return attempts.note('192.0.2.1')
@@ -16,7 +24,7 @@ describe('failures from an address', () => {
 
   test('count anew after the window', () => {
     let now = 0
-    const attempts = createFailedAttempts({ limit: 1, windowMs: 1000, now: () => now })
+    const attempts = createFailedAttempts({ limit: 1, windowMs: 1000 }, () => now)
     attempts.note('192.0.2.1')
     assert.equal(attempts.note('192.0.2.1'), 1)
     now = 1000
@@ -44,6 +52,57 @@ describe('failures from an address', () => {
     assert.notEqual(attempts.note(undefined), undefined)
   })
 })
+
+describe('the limit', () => {
+  test('of a flood from a million addresses stays within a fixed memory', () => {
+    const attempts = createFailedAttempts()
+    const noteAll = (from: number) => {
+      for (let each = from; each < from + 1_000_000; each += 1)
+        attempts.note(`2001:db8:${(each >> 16).toString(16)}:${(each & 0xffff).toString(16)}::1`)
+    }
+    noteAll(0)
+    const before = retainedBytes()
+    noteAll(1_000_000)
+    const grown = retainedBytes() - before
+    assert.ok(grown < 4 * 1024 ** 2, `${grown} bytes more after the second million`)
+    // The last of them are remembered: the flood hasn't switched the limit off.
+    const last = '2001:db8:1e:847f::2'
+    const answers = Array.from({ length: 21 }, () => attempts.note(last))
+    assert.notEqual(answers.at(-1), undefined)
+  })
+
+  for (const options of [{ limit: 0 }, { limit: 1.5 }, { windowMs: -1 }, { maxAddresses: Number.NaN }])
+    test(`is refused with ${JSON.stringify(options)}`, () => {
+      assert.throws(() => createFailedAttempts(options), { code: 'invalid_request' })
+    })
+
+  test('is that of the option of the transport, and false is none', async (t) => {
+    const statuses = async (failedAuthentications: FailedAttemptsOptions | false) => {
+      const orchestrator = await createTestOrchestrator(t)
+      const transport = createHttpTransport({ orchestrator, failedAuthentications, logger: false })
+      t.after(() => transport.close())
+      const url = await transport.listen({ port: 0 })
+      const all: number[] = []
+      for (let tries = 0; tries < 22; tries += 1)
+        all.push((await call({ url }, '/v1/clients', { token: 'wrong' })).status)
+      const { token } = await orchestrator.tokens.generate()
+      all.push((await call({ url }, '/v1/clients', { token })).status)
+      return all
+    }
+    const many = (count: number, status: number) => Array<number>(count).fill(status)
+    assert.deepEqual(await statuses({ limit: 2 }), [...many(2, 401), ...many(20, 429), 200])
+    assert.deepEqual(await statuses({}), [...many(20, 401), ...many(2, 429), 200])
+    assert.deepEqual(await statuses(false), [...many(22, 401), 200])
+  })
+})
+
+/** What is still in use on the heap. */
+function retainedBytes(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return process.memoryUsage().heapUsed
+}
 
 describe('one network is', () => {
   const networks = {

@@ -4,19 +4,24 @@ import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { Agent, request } from 'undici'
+import { createAudit } from '../../src/audit/audit.ts'
+import { createAuthentication } from '../../src/http/access/authentication.ts'
 import { type AppOptions, createApp } from '../../src/http/app.ts'
-import { createAuthentication } from '../../src/http/authentication.ts'
 import { createLifecycle, type Lifecycle } from '../../src/http/lifecycle.ts'
+import type { McpEndpoint } from '../../src/mcp/endpoint.ts'
 import { defineOperation, type Operation } from '../../src/operations/operation.ts'
 import type { Orchestrator } from '../../src/orchestrator.ts'
+import { createMemoryStore } from '../../src/store/memory-store.ts'
 import type { Scope } from '../../src/vocabulary.ts'
 
 export const readToken = 'read-token-of-the-tests-43-characters-long-'
+export const writeToken = 'write-token-of-the-tests-43-characters-long'
 export const fullToken = 'full-token-of-the-tests-43-characters-long-'
 export const apiKey = 'Schlüssel-für-Priya'
 
 export interface Served {
   readonly app: FastifyInstance
+  readonly orchestrator: Orchestrator
   readonly lifecycle: Lifecycle
   readonly url: string
   readonly port: number
@@ -33,21 +38,23 @@ export interface ServeOptions
   readonly operations?: (record: (input: unknown) => void) => readonly Operation[]
   readonly level?: string
   readonly fail?: Error
+  readonly stallTimeoutMs?: number
 }
 
 /** The API on a real socket, over operations of the tests' own and an orchestrator that has no more than HTTP itself uses. */
 export async function serve(context: TestContext, options: ServeOptions = {}): Promise<Served> {
-  const { operations = sampleOperations, level = 'silent', fail, ...rest } = options
+  const { operations = sampleOperations, level = 'silent', fail, stallTimeoutMs = 30_000, ...rest } = options
   const uses: string[] = []
   const inputs: unknown[] = []
   const lines: string[] = []
   const orchestrator = createOrchestrator(uses, fail)
-  const lifecycle = createLifecycle()
+  const lifecycle = createLifecycle({ stallTimeoutMs })
   const app = createApp({
     orchestrator,
     operations: operations((input) => inputs.push(input)),
     authentication: createAuthentication({ tokens: orchestrator.tokens, apiKey }),
     lifecycle,
+    mcp: { endpoint: noMcp, methods: ['POST'], rules: { allowedHosts: [], allowedOrigins: [] } },
     bodyLimitBytes: 64 * 1024,
     requestTimeoutMs: 60_000,
     logger: { level, stream: { write: (line: string) => lines.push(line) } },
@@ -59,12 +66,19 @@ export async function serve(context: TestContext, options: ServeOptions = {}): P
     await app.close()
   })
   const { port } = app.server.address() as AddressInfo
-  return { app, lifecycle, url, port, uses, inputs, log: () => lines.join('') }
+  return { app, orchestrator, lifecycle, url, port, uses, inputs, log: () => lines.join('') }
+}
+
+const noMcp: McpEndpoint = {
+  answer: async () => new Response(null, { status: 204 }),
+  endStreams() {},
+  async close() {},
 }
 
 export function createOrchestrator(uses: string[] = [], fail?: Error): Orchestrator {
   const tokens: Record<string, { id: string; scopes: readonly Scope[] }> = {
     [readToken]: { id: 'tok_read', scopes: ['read'] },
+    [writeToken]: { id: 'tok_write', scopes: ['write'] },
     [fullToken]: { id: 'tok_full', scopes: ['read', 'write', 'publish', 'deploy'] },
   }
   const fake = {
@@ -76,6 +90,7 @@ export function createOrchestrator(uses: string[] = [], fail?: Error): Orchestra
       recordUse: (id: string) => uses.push(id),
     },
     keys: { jwks: async () => ({ keys: [{ kty: 'OKP', kid: 'one' }] }) },
+    audit: createAudit({ store: createMemoryStore(), clock: () => new Date() }),
     async ready() {
       if (fail) throw fail
     },

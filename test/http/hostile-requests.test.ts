@@ -3,7 +3,8 @@ import { describe, test } from 'node:test'
 import { fastify } from 'fastify'
 import Type from 'typebox'
 import { OrchestrationError } from '../../src/errors.ts'
-import { addRoutes } from '../../src/http/routes.ts'
+import { createAuthentication } from '../../src/http/access/authentication.ts'
+import { addRoutes } from '../../src/http/routes/routes.ts'
 import { defineOperation } from '../../src/operations/operation.ts'
 import {
   type Answer,
@@ -155,8 +156,9 @@ test('an operation that fails without a word of its own tells nothing, and the l
   assert.equal(JSON.parse(line).request_id, answer.json.request_id)
 })
 
-test('a handler that asks for more than its scope has the scope admin in the challenge', async (t) => {
-  const refusal = new OrchestrationError('insufficient_scope', 'This needs the scope "admin".')
+test('a handler that asks for more than its scope has the scope that lacks in the challenge', async (t) => {
+  const requiredScope = 'admin'
+  const refusal = new OrchestrationError('insufficient_scope', 'This needs "admin".', { requiredScope })
   const operation = defineOperation({ ...slowDefinition, handler: () => Promise.reject(refusal) })
   const answer = await call(await serve(t, { operations: () => [operation] }), '/v1/slow', {
     token: fullToken,
@@ -175,7 +177,7 @@ test('a route that nobody guards lets nobody in', async (t) => {
   addRoutes(app, {
     operations: [slowOperation(Promise.resolve())],
     orchestrator,
-    principalOf: () => undefined,
+    ...createAuthentication({ tokens: orchestrator.tokens, apiKey: undefined }),
     base: '',
   })
   assert.equal((await app.inject('/v1/slow')).statusCode, 500)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseQuery } from '../../src/http/query.ts'
+import { parseQuery } from '../../src/http/routes/query.ts'
 import { call, exchange, head, serve } from './fixture.ts'
 
 interface Finding {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import Type from 'typebox'
 import { defineOperation } from '../../src/operations/operation.ts'
-import { call, exchange, head, open, parseAnswer, readAll, type Served, serve } from './fixture.ts'
+import { call, exchange, head, open, parseAnswer, readAll, readToken, type Served, serve } from './fixture.ts'
 
 describe('stopping', () => {
   test('lets a request in flight finish, on a connection that is closed after it', async (t) => {
@@ -137,3 +138,44 @@ async function serveHeld(context: Parameters<typeof serve>[0]): Promise<Held> {
   const served = await serve(context, { operations: () => [operation] })
   return { ...served, entered: entered.promise, release: gate.resolve }
 }
+
+describe('a caller that does not read', () => {
+  test('is cut off when it has taken nothing of its answer for a while', async (t) => {
+    const served = await serve(t, { level: 'info', stallTimeoutMs: 100, operations: () => [huge] })
+    const socket = await open(served.port)
+    socket.pause().write(head('GET', '/v1/huge', { authorization: `Bearer ${readToken}` }))
+    await t.waitFor(() => assert.match(served.log(), /request broken off/), { timeout: 10_000 })
+  })
+
+  test('is let be as long as it takes something now and then', async (t) => {
+    const served = await serve(t, { stallTimeoutMs: 600, operations: () => [huge] })
+    const socket = await open(served.port)
+    socket.write(head('GET', '/v1/huge', { authorization: `Bearer ${readToken}`, connection: 'close' }))
+    let taken = 0
+    let pauses = 0
+    for await (const chunk of socket.iterator()) {
+      taken += chunk.length
+      if (taken < (pauses + 1) * (hugeSize / 8)) continue
+      pauses += 1
+      await setTimeout(200)
+    }
+    assert.ok(taken > hugeSize, `${taken} bytes`)
+  })
+})
+
+/** More than the system takes off a server's hands for a connection. */
+const hugeSize = 64 * 1024 ** 2
+
+const huge = defineOperation({
+  id: 'get_huge',
+  method: 'GET',
+  path: '/v1/huge',
+  tool: 'huge',
+  scope: 'read',
+  summary: 'A huge answer',
+  description: 'Answers with more than fits into any buffer.',
+  input: Type.Object({}, { additionalProperties: false }),
+  output: Type.Object({ text: Type.String() }),
+  errors: [],
+  handler: async () => ({ text: 'x'.repeat(hugeSize) }),
+})

@@ -3,10 +3,11 @@ import { describe, type TestContext, test } from 'node:test'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { type ErrorCode, errorTitles, isFault } from '../../src/errors.ts'
-import { toOpenApi } from '../../src/http/openapi.ts'
-import { operationExamples } from '../../src/http/operation-examples.ts'
-import { problemExamples } from '../../src/http/problem-examples.ts'
-import { statuses } from '../../src/http/problems.ts'
+import { toOpenApi } from '../../src/http/docs/openapi.ts'
+import { eventsDescription } from '../../src/http/docs/openapi-events.ts'
+import { operationExamples } from '../../src/http/docs/operation-examples.ts'
+import { problemExamples } from '../../src/http/docs/problem-examples.ts'
+import { statuses } from '../../src/http/problems/problems.ts'
 import {
   callOperation,
   defineOperation,
@@ -14,7 +15,7 @@ import {
   pathParameters,
   sharedErrors,
 } from '../../src/operations/operation.ts'
-import { operations } from '../../src/operations/operations.ts'
+import { adminOperations, operations as ofProfiles } from '../../src/operations/operations.ts'
 import { lintOpenApi } from '../support/openapi-lint.ts'
 import { createTestOrchestrator } from '../support/orchestrator.ts'
 
@@ -31,9 +32,16 @@ interface DocumentedOperation {
   readonly summary: string
   readonly description: string
   readonly security: readonly object[]
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[]
+  readonly parameters?: readonly DocumentedParameter[]
   readonly requestBody?: { readonly required: boolean; readonly content: Content }
   readonly responses: Readonly<Record<string, DocumentedResponse>>
+}
+
+interface DocumentedParameter {
+  readonly name: string
+  readonly in: string
+  readonly required: boolean
+  readonly $ref?: string
 }
 
 type Content = Readonly<
@@ -52,6 +60,7 @@ interface DocumentedResponse {
   readonly content: Content
 }
 
+const operations = [...ofProfiles, ...adminOperations]
 const document = toOpenApi(operations) as unknown as Document
 const ofEvery: readonly ErrorCode[] = [
   ...sharedErrors,
@@ -68,6 +77,20 @@ const ofEvery: readonly ErrorCode[] = [
 describe('the OpenAPI document', () => {
   test('is clean under the recommended rules of Redocly', async () => {
     assert.deepEqual(await lintOpenApi(JSON.stringify(document)), [])
+  })
+
+  test('has the stream of events beside the operations, as clean', async () => {
+    const whole = toOpenApi(operations, eventsDescription) as unknown as Document
+    assert.deepEqual(await lintOpenApi(JSON.stringify(whole)), [])
+    assert.deepEqual(Object.keys(whole.paths).slice(-1), ['/events'])
+    const { get } = whole.paths['/events'] ?? {}
+    assert.ok(get && whole.tags.some(({ name }) => name === get.tags[0]))
+    assert.deepEqual(Object.keys(get.responses['200']?.content ?? {}), ['text/event-stream'])
+    assert.deepEqual(codesOf(get.responses['503'] ?? assert.fail()), [
+      'store_unavailable',
+      'overloaded',
+      'shutting_down',
+    ])
   })
 
   test('would not be if it were wrong', async () => {
@@ -148,13 +171,15 @@ for (const operation of operations)
     test('with summary, description, scope, tool and one tag', () => {
       assert.equal(documented.summary, operation.summary)
       assert.ok(documented.description.startsWith(operation.description))
-      assert.match(documented.description, new RegExp(`\`${operation.scope}\`.*\`${operation.tool}\``))
+      const tool = operation.tool === null ? 'Agents have no tool for it' : `\`${operation.tool}\``
+      assert.match(documented.description, new RegExp(`\`${operation.scope}\`.*${tool}`))
       assert.equal(documented.tags.length, 1)
       assert.deepEqual(documented.security, [{ bearerAuth: [operation.scope] }, { apiKeyAuth: [] }])
     })
 
     test('with each field of its input in its place, once', () => {
-      const { parameters = [], requestBody } = documented
+      const { requestBody } = documented
+      const parameters = documented.parameters?.filter(({ $ref }) => $ref === undefined) ?? []
       const body = requestBody?.content['application/json']?.schema
       const inPath = parameters.filter((each) => each.in === 'path')
       assert.deepEqual(inPath.map(({ name }) => name).toSorted(), [...pathParameters(operation)].toSorted())
@@ -170,12 +195,32 @@ for (const operation of operations)
       assert.equal(body?.additionalProperties ?? false, false)
     })
 
+    test('with the headers that make it conditional', () => {
+      const { guardedBy, takesIdempotencyKey, method } = operation
+      const references = documented.parameters?.flatMap(({ $ref }) => $ref?.split('/').at(-1) ?? []) ?? []
+      const { parameters = {} } = document.components
+      const names = references.map((name) => (parameters[name] as DocumentedParameter | undefined)?.name)
+      const expected = [
+        ...(method === 'GET' ? ['If-None-Match'] : []),
+        ...(guardedBy ? ['If-Match'] : []),
+        ...(takesIdempotencyKey ? ['Idempotency-Key'] : []),
+      ]
+      assert.deepEqual(names, expected)
+      const { responses } = documented
+      assert.equal('304' in responses, method === 'GET')
+      assert.equal('ETag' in (responses['412']?.headers ?? {}), Boolean(guardedBy))
+      assert.equal('Idempotent-Replayed' in (responses['200']?.headers ?? {}), Boolean(takesIdempotencyKey))
+    })
+
     test('with every error that it can give, at its status', () => {
       const bodies: readonly ErrorCode[] =
         operation.method === 'POST' ? ['invalid_json', 'body_too_large', 'unsupported_media_type'] : []
-      const codes = new Set([...ofEvery, ...bodies, ...operation.errors])
+      const keys: readonly ErrorCode[] = operation.takesIdempotencyKey
+        ? ['idempotency_in_progress', 'idempotency_key_reused', 'overloaded']
+        : []
+      const codes = new Set([...ofEvery, ...bodies, ...keys, ...operation.errors])
       const found = Object.entries(documented.responses).flatMap(([status, response]) =>
-        status === '200' ? [] : codesOf(response).map((code) => `${status} ${code}`),
+        ['200', '304'].includes(status) ? [] : codesOf(response).map((code) => `${status} ${code}`),
       )
       assert.deepEqual(found.toSorted(), [...codes].map((code) => `${statuses[code]} ${code}`).toSorted())
     })
@@ -193,14 +238,16 @@ describe('an example', () => {
     const really = await walk(t)
     for (const [id, example] of Object.entries(operationExamples)) {
       assert.ok(example)
-      assert.deepEqual(really[id]?.input, example.input, id)
+      assert.deepEqual(normal(really[id]?.input), normal(example.input), id)
       assert.deepEqual(normal(really[id]?.output), normal(example.output), id)
     }
   })
 
   test('of each refusal that is described has a sentence', () => {
     const described = new Set(
-      operations.flatMap((operation) => Object.values(find(operation).responses).flatMap(codesOf)),
+      [...operations.map(find), eventsDescription.paths['/events'].get as unknown as DocumentedOperation]
+        .flatMap(({ responses }) => Object.values(responses))
+        .flatMap(codesOf),
     )
     const silent = [...described].filter((code) => !isFault(code) && problemExamples[code] === undefined)
     assert.deepEqual(silent, [])
@@ -215,7 +262,7 @@ function find({ path, method }: Operation): DocumentedOperation {
 function codesOf(response: DocumentedResponse): readonly ErrorCode[] {
   const [name = ''] = response.$ref?.split('/').slice(-1) ?? []
   const shared = document.components.responses?.[name] as DocumentedResponse | undefined
-  const { content } = shared ?? response
+  const { content = {} } = shared ?? response
   return Object.keys(content['application/problem+json']?.examples ?? {}) as ErrorCode[]
 }
 
@@ -241,10 +288,11 @@ type Call = Readonly<Record<'input' | 'output', unknown>>
 async function walk(t: TestContext): Promise<Readonly<Record<string, Call>>> {
   const orchestrator = await createTestOrchestrator(t)
   const principal = { id: 'tok_4c1f0a9be27d5638', scopes: ['admin'] } as const
+  const requestId = 'b7c1f0a2-3d4e-4f56-8a9b-0c1d2e3f4a5b'
   const calls: Record<string, Call> = {}
   const call = async (id: string, input: object) => {
     const operation = operations.find((each) => each.id === id) ?? assert.fail(id)
-    const output = await callOperation(operation, { orchestrator, principal }, input)
+    const output = await callOperation(operation, { orchestrator, principal, door: 'http', requestId }, input)
     calls[id] = { input, output }
     return output
   }
@@ -270,6 +318,13 @@ async function walk(t: TestContext): Promise<Readonly<Record<string, Call>>> {
   await call('diff_config', { ...ref, local_artifact_id: artifact_id })
   await call('remove_server_from_config', { ...ref, server_name: 'memory' })
   await call('clear_draft_config', ref)
+  const limits = { profiles: ['cursor/work'] }
+  const asked = { name: 'n8n', scopes: ['read', 'publish'], limits, expires_at: '2999-01-31' }
+  const { token_id } = await call('create_token', asked)
+  await call('list_tokens', {})
+  const rotated = await call('rotate_token', { token_id, overlap: '1h' })
+  await call('revoke_token', { token_id: rotated.token_id })
+  await call('list_audit', { target: 'claude-desktop/default', limit: 2 })
   return calls
 }
 
@@ -278,9 +333,11 @@ function normal(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (name, each) => {
       if (typeof each !== 'string') return each
-      if (['signature', 'sig', 'payload', 'x'].includes(name)) return name
+      if (['signature', 'sig', 'payload', 'x', 'change_id', 'hash', 'previous_hash'].includes(name))
+        return name
       return each
         .replaceAll(/(?<![\w-])[\w-]{43}(?![\w-])/g, 'key')
+        .replaceAll(/tok_[0-9a-f]{16}/g, 'id')
         .replaceAll(/[\d-]{10}T[\d:.]{12}Z/g, 'time')
         .replace(/^.*(?=\/(?:\.config|keys)\/)/, 'home')
     }),

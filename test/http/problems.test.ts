@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type ErrorCode, errorTitles, OrchestrationError } from '../../src/errors.ts'
-import { fromFramework } from '../../src/http/framework-errors.ts'
-import { problemHeaders, statuses, toHttpProblem } from '../../src/http/problems.ts'
+import { fromFramework } from '../../src/http/problems/framework-errors.ts'
+import { problemHeaders, statuses, toHttpProblem } from '../../src/http/problems/problems.ts'
 
 const codes = Object.keys(errorTitles) as ErrorCode[]
 
@@ -15,7 +15,7 @@ describe('the table of errors', () => {
       {
         400: ['invalid_json', 'invalid_request', 'validation_failed'],
         401: ['authentication_required', 'invalid_credentials'],
-        403: ['insufficient_scope'],
+        403: ['insufficient_scope', 'host_not_allowed', 'origin_not_allowed'],
         404: [
           'not_found',
           'client_not_found',
@@ -36,15 +36,17 @@ describe('the table of errors', () => {
           'config_entry_conflict',
           'config_file_changed',
           'config_file_unreadable',
+          'idempotency_in_progress',
         ],
         412: ['precondition_failed'],
         413: ['body_too_large'],
         414: ['uri_too_long'],
         415: ['unsupported_media_type'],
+        422: ['idempotency_key_reused'],
         429: ['rate_limited'],
         431: ['headers_too_large'],
         500: ['internal_error', 'write_failed', 'signature_invalid', 'artifact_corrupt'],
-        503: ['store_unavailable', 'shutting_down'],
+        503: ['store_unavailable', 'overloaded', 'shutting_down'],
       },
     )
   })
@@ -69,7 +71,8 @@ describe('the table of errors', () => {
 
   test('what a 5xx says never has the reason in it, whatever was thrown', () => {
     const secret = '/home/priya/.mcp-orchestration/store.sqlite of hunter2'
-    const faults = codes.filter((code) => statuses[code] >= 500 && code !== 'shutting_down')
+    const knowing: readonly ErrorCode[] = ['overloaded', 'shutting_down']
+    const faults = codes.filter((code) => statuses[code] >= 500 && !knowing.includes(code))
     const thrown = [
       ...faults.map((code) => new OrchestrationError(code, secret)),
       new Error(secret),
@@ -86,7 +89,7 @@ describe('the table of errors', () => {
 
   test('only trouble that passes says when to try again', () => {
     const telling = codes.filter((code) => 'retry-after' in problemHeaders(code))
-    assert.deepEqual(telling, ['store_unavailable', 'shutting_down'])
+    assert.deepEqual(telling, ['idempotency_in_progress', 'store_unavailable', 'overloaded', 'shutting_down'])
     for (const code of telling) assert.match(problemHeaders(code)['retry-after'] ?? '', /^[1-9][0-9]*$/)
   })
 })

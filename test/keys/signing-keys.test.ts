@@ -69,7 +69,8 @@ describe('Making the signing key', () => {
       [signingFile, first.publicKeyPath].map((path) => stat(path, { bigint: true })),
     )
     const second = await createSigningKeys({ folder }).initialize()
-    assert.deepEqual(second, { ...first, status: 'already_exists' })
+    assert.deepEqual(second, { ...first, status: 'already_exists', formerKeyId: first.signingKeyId })
+    assert.equal(first.formerKeyId, null)
     const after = await Promise.all(
       [signingFile, first.publicKeyPath].map((path) => stat(path, { bigint: true })),
     )
@@ -102,6 +103,13 @@ describe('Making the signing key', () => {
     assert.equal(await readFile(folder, 'utf8'), 'a file where the folder should be')
   })
 
+  test('does not advise a new key where the system keeps the old one from us', async (context) => {
+    const { keys, folder, signingFile } = await createKeychain(context)
+    await mkdir(folder)
+    await symlink(signingFile, signingFile)
+    await assert.rejects(keys.signer(), hasCode('internal_error', /can't be read \(ELOOP\)/))
+  })
+
   test('does not follow a link that leads nowhere', async (context) => {
     const { keys, folder, signingFile } = await createKeychain(context)
     await mkdir(folder)
@@ -117,6 +125,7 @@ describe('Regenerating the signing key', () => {
     const former = await keys.initialize()
     const next = await keys.initialize({ regenerate: true })
     assert.equal(next.status, 'regenerated')
+    assert.equal(next.formerKeyId, former.signingKeyId)
     assert.notEqual(next.signingKeyId, former.signingKeyId)
     assert.deepEqual(await trustedIds(keys), [former.signingKeyId, next.signingKeyId].sort())
     assert.equal(await modeOf(signingFile), 0o600)
@@ -141,6 +150,7 @@ describe('Regenerating the signing key', () => {
     await writeFile(signingFile, 'not a key')
     const made = await keys.initialize({ regenerate: true })
     assert.equal(made.status, 'regenerated')
+    assert.equal(made.formerKeyId, null)
     assert.equal((await keys.signer()).keyId, made.signingKeyId)
   })
 })

@@ -77,6 +77,22 @@ describe('its resources', () => {
     await assert.rejects(client.readResource({ uri: 'capabilities://clients' }), { code: -32600 })
   })
 
+  test('are refused without the scope read whatever they are about', async (context) => {
+    const { client } = await connect(context, ['publish'])
+    for (const uri of ['capabilities://server', 'catalogue://servers', 'catalogue://servers/memory'])
+      await assert.rejects(client.readResource({ uri }), { code: -32600, message: /needs the scope "read"/ })
+  })
+
+  test('name among the tools only those that the scopes open', async (context) => {
+    const { client, read } = await connect(context, ['read'])
+    const { tools } = await read('capabilities://server')
+    const listed = (await client.listTools()).tools.map(({ name }) => name)
+    assert.deepEqual(
+      (tools as readonly { readonly name: string }[]).map(({ name }) => name),
+      listed,
+    )
+  })
+
   test('show the draft, the latest release and what is deployed, edited by hand or not', async (context) => {
     const { client, orchestrator, read } = await connect(context)
     await orchestrator.keys.initialize()

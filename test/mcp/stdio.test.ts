@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readdir, readFile, readlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -230,7 +230,8 @@ describe('the stdio server', () => {
 
   test('tells the reason of a fault on stderr, and its stack when debugging', async (context) => {
     const sandbox = await createSandbox(context)
-    await writeFile(sandbox.home, 'not a folder')
+    await mkdir(sandbox.home, { recursive: true })
+    await writeFile(path.join(sandbox.home, 'keys'), 'not a folder')
     const call = {
       jsonrpc: '2.0',
       id: 1,

@@ -110,6 +110,41 @@ describe('emptying a draft', () => {
   })
 })
 
+describe('a draft that has changed since it was looked at', () => {
+  test('gets nothing added and is not published', async (context) => {
+    const { call, orchestrator } = await setUp(context)
+    await call('initialize_keys')
+    const seen = Number(answerOf(await call('add_server_to_config', { server_id: 'memory' })).revision)
+    await call('add_server_to_config', { server_id: 'time', expected_revision: seen })
+    for (const [name, given] of [
+      ['add_server_to_config', { server_id: 'fetch' }],
+      ['publish_config', {}],
+    ] as const) {
+      const refused = await call(name, { ...given, expected_revision: seen })
+      assert.equal(problemOf(refused).code, 'precondition_failed', name)
+    }
+    assert.deepEqual(answerOf(await call('get_config', { stage: 'draft' })).servers, ['memory', 'time'])
+    assert.deepEqual(await orchestrator.releases.profileIds('claude-desktop'), [])
+  })
+})
+
+describe('a condition', () => {
+  test('needs the scope read beside that of the change: its refusal tells what there is', async (context) => {
+    const { call, orchestrator } = await setUp(context, ['write', 'publish'])
+    await orchestrator.keys.initialize()
+    await call('add_server_to_config', { server_id: 'memory' })
+    for (const [name, given] of [
+      ['add_server_to_config', { server_id: 'time' }],
+      ['remove_server_from_config', { server_name: 'memory' }],
+      ['publish_config', {}],
+    ] as const) {
+      const problem = problemOf(await call(name, { ...given, expected_revision: 0 }))
+      assert.deepEqual([problem.code, problem.detail.includes('"read"')], ['insufficient_scope', true], name)
+    }
+    answerOf(await call('publish_config'))
+  })
+})
+
 describe("a tool's arguments", () => {
   test('mean claude-desktop and default when neither client nor profile is named', async (context) => {
     const { call, orchestrator } = await setUp(context)

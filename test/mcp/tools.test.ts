@@ -106,13 +106,13 @@ describe("a tool's input", () => {
     assert.equal(compiled({ server_id: 'memory', parameters: {} }), false)
   })
 
-  test('offers expected_revision only where a draft can be emptied', () => {
+  test('offers expected_revision to all that a draft decides', () => {
     const offering = tools.filter(
       ({ listed }) => 'expected_revision' in (listed.inputSchema.properties ?? {}),
     )
     assert.deepEqual(
       offering.map(({ name }) => name),
-      ['remove_server_from_config'],
+      ['add_server_to_config', 'remove_server_from_config', 'publish_config'],
     )
   })
 })

@@ -22,6 +22,7 @@ interface Way {
   readonly input?: object
   readonly scopes?: readonly Scope[]
   readonly expectedRevision?: number
+  readonly expectedSequence?: number
 }
 
 /** How each code of the domain comes about. Those of HTTP alone are reached over sockets in `test/http`. */
@@ -97,6 +98,22 @@ const ways: readonly Way[] = [
     expectedRevision: 4711,
   },
   {
+    code: 'precondition_failed',
+    when: 'the draft to be published has another revision',
+    given: withRelease,
+    call: 'publish_config',
+    input: ref,
+    expectedRevision: 4711,
+  },
+  {
+    code: 'precondition_failed',
+    when: 'the release to be deployed is not the latest',
+    given: withRelease,
+    call: 'deploy_config',
+    input: ref,
+    expectedSequence: 2,
+  },
+  {
     code: 'signing_key_missing',
     when: 'no key was made',
     given: withDraft,
@@ -163,6 +180,8 @@ const ofHttp: readonly ErrorCode[] = [
   'invalid_json',
   'authentication_required',
   'invalid_credentials',
+  'host_not_allowed',
+  'origin_not_allowed',
   'not_found',
   'method_not_allowed',
   'not_acceptable',
@@ -170,24 +189,23 @@ const ofHttp: readonly ErrorCode[] = [
   'body_too_large',
   'uri_too_long',
   'unsupported_media_type',
+  'idempotency_in_progress',
+  'idempotency_key_reused',
   'rate_limited',
   'headers_too_large',
+  'overloaded',
   'shutting_down',
 ]
 
 describe('an operation fails', () => {
-  for (const { code, when, given, call, input = {}, scopes = ['admin'] as const, expectedRevision } of ways) {
+  for (const { code, when, given, call, input = {}, scopes = ['admin'] as const, ...expectation } of ways) {
     test(`with ${code} when ${when}`, async (context) => {
       const orchestrator = await createTestOrchestrator(context)
       await given?.(orchestrator)
       const operation = getOperation(call)
       assert.ok(operation)
       const principal = { id: 'library', scopes }
-      const calling = callOperation(
-        operation,
-        { orchestrator, principal, ...(expectedRevision === undefined ? {} : { expectedRevision }) },
-        input,
-      )
+      const calling = callOperation(operation, { orchestrator, principal, ...expectation }, input)
       await assert.rejects(calling, { code })
       const declared: readonly ErrorCode[] = [...operation.errors, ...sharedErrors]
       assert.ok(declared.includes(code), `${call} doesn't declare ${code}`)

@@ -41,6 +41,22 @@ describe('the catalogue of operations', () => {
   })
 })
 
+describe('a condition', () => {
+  const write = { id: 'tok_0123456789abcdef', scopes: ['write', 'deploy'] as const }
+  const conditions = [
+    ['remove_server_from_config', { ...cursor, server_name: 'x' }, { expectedRevision: 0 }],
+    ['deploy_config', cursor, { expectedSequence: 0 }],
+  ] as const
+  for (const [id, input, condition] of conditions)
+    test(`of ${id} needs the scope read, since its refusal tells what there is`, async (context) => {
+      const orchestrator = await createTestOrchestrator(context)
+      const asked = { orchestrator, principal: write }
+      const refusal = { code: 'insufficient_scope', requiredScope: 'read' }
+      await assert.rejects(callOperation(operation(id), { ...asked, ...condition }, input), refusal)
+      await assert.rejects(callOperation(operation(id), asked, input), ({ code }) => code !== refusal.code)
+    })
+})
+
 describe('what is wrong with an input is said', () => {
   const cases: readonly [string, object, { code: string; pointer: string; message: RegExp }][] = [
     [

@@ -5,7 +5,7 @@ import { findPackageJSON } from 'node:module'
 import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { publint } from 'publint'
-import { docsFiles } from '../../src/http/docs-files.ts'
+import { docsFiles } from '../../src/http/docs/docs-files.ts'
 import { call } from '../http/fixture.ts'
 import { createSandbox, type Running, type Sandbox, watch } from '../support/sandbox.ts'
 import {
@@ -168,7 +168,7 @@ async function expectedFiles(src: string): Promise<readonly string[]> {
     'licenses/swagger-ui-dist/LICENSE',
     'licenses/swagger-ui-dist/NOTICE',
     'licenses/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt',
-  ].map((file) => `http/docs-files/${file}`)
+  ].map((file) => `http/docs/docs-files/${file}`)
   const dist = [...built, ...docs].map((file) => `dist/${file}`)
   return [...dist, 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'].sort()
 }

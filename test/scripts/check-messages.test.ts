@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Envelope, StepDefinitionPatternType, TestStepResultStatus } from '@cucumber/messages'
-import { checkMessages } from '../../scripts/check-messages.ts'
+import { checkMessages, type Messages } from '../../scripts/check-messages.ts'
 import { type Group, groups } from '../../scripts/contract.ts'
 
 const contract: readonly Group[] = [
@@ -13,6 +13,7 @@ const time = { seconds: 0, nanos: 0 }
 interface Run {
   readonly pickles?: readonly {
     readonly name: string
+    readonly folder?: string
     readonly file?: string
     readonly tags: readonly string[]
   }[]
@@ -22,6 +23,8 @@ interface Run {
   readonly extra?: readonly Envelope[]
   readonly success?: boolean
 }
+
+type Scenario = NonNullable<Run['pickles']>[number] & { readonly id: string }
 
 const high = { name: 'A', tags: ['@behavior:auth', '@priority:high'] }
 const low = { name: 'B', tags: ['@behavior:auth', '@priority:low'] }
@@ -37,10 +40,10 @@ function messagesOf({ pickles = [high, low], extra = [], success = true, ...run 
 }
 
 function scenario(
-  { id, name, file = 'auth', tags }: { id: string; name: string; file?: string; tags: readonly string[] },
+  { id, name, folder = 'http-transport', file = 'auth', tags }: Scenario,
   { status = TestStepResultStatus.PASSED, attempts = 1, definitions = ['used'] }: Run,
 ): readonly Envelope[] {
-  const uri = `features/http-transport/${file}.feature`
+  const uri = `features/${folder}/${file}.feature`
   const rest = { language: 'en', steps: [], astNodeIds: [] }
   const step = { id: `step ${id}`, pickleStepId: 'x', stepDefinitionIds: definitions }
   const tries = Array.from({ length: attempts }, (_, attempt): readonly Envelope[] => [
@@ -70,7 +73,11 @@ function toDefinition(id: string) {
 }
 
 function offencesOf(run: Run): readonly string[] {
-  return checkMessages(messagesOf(run), contract).offences
+  return checkMessages(only(messagesOf(run)), contract).offences
+}
+
+function only(main: readonly Envelope[]): Messages {
+  return { main, byDoor: new Map() }
 }
 
 describe('The contract of the scenarios', () => {
@@ -92,12 +99,12 @@ describe('The contract of the scenarios', () => {
 
 describe('The checker', () => {
   test('finds nothing where the contract holds', () => {
-    assert.deepEqual(checkMessages(messagesOf({}), contract), { passed: 2, failed: 0, offences: [] })
+    assert.deepEqual(checkMessages(only(messagesOf({})), contract), { passed: 2, failed: 0, offences: [] })
   })
 
   for (const status of ['FAILED', 'SKIPPED', 'PENDING', 'UNDEFINED', 'AMBIGUOUS'] as const)
     test(`counts a scenario with a ${status.toLowerCase()} step as failed`, () => {
-      const verdict = checkMessages(messagesOf({ status: TestStepResultStatus[status] }), contract)
+      const verdict = checkMessages(only(messagesOf({ status: TestStepResultStatus[status] })), contract)
       assert.deepEqual([verdict.passed, verdict.failed], [0, 2])
       assert.match(verdict.offences[0] ?? '', new RegExp(`has steps that are ${status.toLowerCase()}`))
     })
@@ -149,8 +156,66 @@ describe('The checker', () => {
       )
     })
 
+  describe('of the doors', () => {
+    const tags = ['@behavior:drafts', '@priority:high']
+    const added = { name: 'Added', folder: 'domain', tags }
+    const removed = { name: 'Removed', folder: 'domain', tags }
+
+    /** The runs beside one of the transport that is in order. */
+    function throughDoors(byDoor: Readonly<Record<string, Run>>): Messages {
+      const runs = Object.entries(byDoor).map(([door, run]) => [door, messagesOf(run)] as const)
+      return { main: messagesOf({}), byDoor: new Map(runs) }
+    }
+
+    test('adds up what passed at each', () => {
+      const both = { pickles: [added, removed] }
+      assert.deepEqual(checkMessages(throughDoors({ http: both, mcp: both }), contract), {
+        passed: 6,
+        failed: 0,
+        offences: [],
+      })
+    })
+
+    test('finds a scenario that went through some of them only', () => {
+      const messages = throughDoors({ http: { pickles: [added, removed] }, mcp: { pickles: [added] } })
+      assert.deepEqual(checkMessages(messages, contract).offences, [
+        'mcp: features/domain/auth.feature: "Removed" went through other doors only.',
+      ])
+    })
+
+    test('finds one through which no scenario went', () => {
+      const messages = throughDoors({ mcp: { pickles: [] } })
+      assert.deepEqual(checkMessages(messages, contract).offences, [
+        'mcp: no scenario of features/domain/ went through this door.',
+      ])
+    })
+
+    test('finds a run that left no messages', () => {
+      const messages = { main: messagesOf({}), byDoor: new Map([['mcp', []]]) }
+      assert.ok(checkMessages(messages, contract).offences.includes('mcp: The run did not finish.'))
+    })
+
+    test('says at which a scenario failed', () => {
+      const run = { pickles: [added], status: TestStepResultStatus.FAILED }
+      const { failed, offences } = checkMessages(throughDoors({ http: run }), contract)
+      assert.equal(failed, 1)
+      assert.deepEqual(offences, ['http: features/domain/auth.feature: "Added" has steps that are failed.'])
+    })
+
+    test('holds a step for used that one run uses, and for unused what none does', () => {
+      const idle = { stepDefinition: toDefinition('idle') }
+      const own = { stepDefinition: toDefinition('own') }
+      const http = { pickles: [added], definitions: ['own'], extra: [own, idle] }
+      const messages = throughDoors({ http })
+      const main = [...messages.main, own, idle]
+      assert.deepEqual(checkMessages({ ...messages, main }, contract).offences, [
+        'step_definitions/: nothing uses "the idle step".',
+      ])
+    })
+  })
+
   test('finds a run that broke off', () => {
     const cutOff = messagesOf({}).slice(0, -1)
-    assert.deepEqual(checkMessages(cutOff, contract).offences, ['The run did not finish.'])
+    assert.deepEqual(checkMessages(only(cutOff), contract).offences, ['The run did not finish.'])
   })
 })

@@ -16,7 +16,7 @@ Feature: Drafts
       And nothing else
 `
 
-function offencesOf(text: string, path = 'features/drafts.feature'): readonly string[] {
+function offencesOf(text: string, path = 'features/domain/drafts.feature'): readonly string[] {
   return lintFeatures([{ path, text }])
 }
 
@@ -35,7 +35,10 @@ describe('The feature linter', () => {
   })
 
   test('names the file and the line', () => {
-    assert.match(offenceOf('high', 'urgent') ?? '', /^features\/drafts\.feature:8: "A server is added"/)
+    assert.match(
+      offenceOf('high', 'urgent') ?? '',
+      /^features\/domain\/drafts\.feature:8: "A server is added"/,
+    )
   })
 
   const broken: readonly (readonly [string, string | RegExp, string, RegExp])[] = [
@@ -82,7 +85,7 @@ describe('The feature linter', () => {
 
   test('refuses two scenarios of the same title in different files', () => {
     const other = { path: 'features/other.feature', text: sound }
-    assert.deepEqual(lintFeatures([{ path: 'features/drafts.feature', text: sound }, other]), [
+    assert.deepEqual(lintFeatures([{ path: 'features/domain/drafts.feature', text: sound }, other]), [
       'features/other.feature:8: Another scenario is called "A server is added" already.',
     ])
   })
@@ -99,7 +102,14 @@ describe('The feature linter', () => {
     assert.deepEqual(offencesOf(text, 'features/http-transport/drafts.feature'), [])
   })
 
+  test('lets a table and a doc string quote what stands in a file', () => {
+    const quoted =
+      '\n        | "url" |\n      And that:\n        """\n        { "type": "http" }\n        """\n'
+    assert.deepEqual(offencesOf(sound.trimEnd().concat(quoted)), [])
+    assert.match(offencesOf(sound.trimEnd().concat(quoted, '      And a URL\n'))[0] ?? '', /"URL" belongs/)
+  })
+
   test('refuses a file without a feature', () => {
-    assert.deepEqual(offencesOf(''), ['features/drafts.feature: holds no feature.'])
+    assert.deepEqual(offencesOf(''), ['features/domain/drafts.feature: holds no feature.'])
   })
 })

@@ -8,6 +8,7 @@ import {
   readdir,
   readFile,
   stat,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -102,6 +103,62 @@ describe('writePrivateFile', () => {
     await assert.rejects(writePrivateFile(join(folder, 'secret'), 'new'), { message: /unknown reason/ })
   })
 })
+
+describe('what a process that was killed left beside a file', () => {
+  const leftover = '.mcp-orchestration-5e4377d7.tmp'
+  const others = ['.5e4377d7.tmp', '.mcp-orchestration-notes', 'mine.tmp']
+
+  test('goes with the next write into that folder, and nothing else does', async (context) => {
+    for (const write of [writePrivateFile, createPrivateFile]) {
+      const folder = await createFolder(context)
+      for (const name of [leftover, ...others]) await writeOld(join(folder, name))
+
+      await write(join(folder, 'secret'), 'value')
+
+      assert.deepEqual((await readdir(folder)).sort(), [...others, 'secret'].sort())
+    }
+  })
+
+  test('stays while it may be what another process is writing', async (context) => {
+    const folder = await createFolder(context)
+    await writeFile(join(folder, leftover), 'half')
+
+    await writePrivateFile(join(folder, 'secret'), 'value')
+
+    assert.deepEqual((await readdir(folder)).sort(), [leftover, 'secret'])
+  })
+
+  test('stands in no write’s way when it can’t be removed', async (context) => {
+    const folder = await createFolder(context)
+    await mkdir(join(folder, leftover))
+    await utimes(join(folder, leftover), 0, 0)
+
+    await writePrivateFile(join(folder, 'secret'), 'value')
+
+    assert.equal(await readFile(join(folder, 'secret'), 'utf8'), 'value')
+  })
+
+  test('can be taken from a write that was frozen for too long: it fails, and the file is as it was', async (context) => {
+    const folder = await createFolder(context)
+    await writeFile(join(folder, 'secret'), 'old')
+    const prototype = await handlePrototype(folder)
+    context.mock.method(prototype, 'sync', async () => {
+      context.mock.restoreAll()
+      for (const name of (await readdir(folder)).filter((each) => each.endsWith('.tmp')))
+        await utimes(join(folder, name), 0, 0)
+      await writePrivateFile(join(folder, 'other'), 'value')
+    })
+
+    await assert.rejects(writePrivateFile(join(folder, 'secret'), 'new'), { code: 'write_failed' })
+
+    assert.equal(await readFile(join(folder, 'secret'), 'utf8'), 'old')
+  })
+})
+
+async function writeOld(path: string): Promise<void> {
+  await writeFile(path, 'half')
+  await utimes(path, 0, 0)
+}
 
 describe('createPrivateFile', () => {
   test('of twenty at once exactly one makes the file', async (context) => {

@@ -185,6 +185,52 @@ describe('a placeholder', () => {
   })
 })
 
+describe('a reference', () => {
+  const variables = { a: {}, b: {} }
+  const composed = (value: string, isRepeated = false) =>
+    localServer({ packageArguments: [{ type: 'positional', value, variables, isRepeated }] })
+  const seams: readonly (readonly [string, CatalogueServer, Given['params']])[] = [
+    ['two values', composed('{a}/{b}'), { a: `\${secret:zed`, b: 'default/github/TOKEN}' }],
+    ['a dollar and what follows it', composed('{a}{b}'), { a: '$', b: '{env:HOME}' }],
+    ["a value and the template's own text", composed(`\${secret:{a}}`), { a: 'zed/x/y/Z' }],
+    ['the ends of two whole ones', composed('{a}{b}'), { a: `\${env:A}\${env:`, b: `B}\${env:C}` }],
+    ['one of several values', composed(`\${env:{a}}`, true), { a: ['{', 'HOME'] }],
+    [
+      'what stands in a header',
+      remoteServer({ headers: [{ name: 'X-Key', value: `Key \${secret:{a}}`, variables }] }),
+      { a: 'zed/x/y/Z' },
+    ],
+    [
+      'what stands in a URL',
+      remoteServer({ url: 'https://example.org/{a}{b}', variables }),
+      { a: `\${env`, b: ':HOME}' },
+    ],
+    [
+      'what stands in an environment variable',
+      localServer({ environmentVariables: [{ name: 'DSN', value: '{a}{b}', variables }] }),
+      { a: `\${secret:`, b: 'zed/x/y/Z}' },
+    ],
+  ]
+  for (const [title, server, params] of seams) {
+    test(`is not made up of ${title}`, () => {
+      assert.deepEqual(errorsOf(server, params ? { params } : {}), ['split_reference /params/a'])
+    })
+  }
+
+  test('that is not made up is refused by the names of what was given, without its values', () => {
+    assert.equal(
+      messagesOf(composed('{a}/{b}'), { params: { a: `\${secret:zed`, b: 'x/y/Z}' } }),
+      'a, b would make up a reference with what is around it. Give a whole reference as one value, or none.',
+    )
+  })
+
+  test('that was given whole stays, beside others and whatever else', () => {
+    const argument: Argument = { type: 'positional', value: `\${env:HOME}/{a}-{b}`, variables }
+    const params = { a: `\${env:A}\${secret:x}`, b: `\${secret:y}\${env:` }
+    assert.deepEqual(argsOf([argument], params), [`\${env:HOME}/\${env:A}\${secret:x}-\${secret:y}\${env:`])
+  })
+})
+
 describe('a parameter', () => {
   const refused: readonly (readonly [string, object, unknown, RegExp])[] = [
     ['of the wrong type', {}, 5, /must be a string, not a number/],

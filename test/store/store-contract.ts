@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { OrchestrationError } from '../../src/errors.ts'
-import type { CommitResult, Entry, Store, StoreEvent } from '../../src/store/store.ts'
+import type { CommitResult, Entry, Store, StoreEvent, WatchBatch } from '../../src/store/store.ts'
 import { updateEntry } from '../../src/store/update.ts'
 import type { JsonValue } from '../../src/vocabulary.ts'
 
@@ -351,7 +351,7 @@ function watches(open: OpenStore): void {
     const store = await open(t, { historyRevisions: 2 })
     const events = store.watch('')[Symbol.asyncIterator]()
     await store.commit({ put: { a: 1 } })
-    assert.equal((await events.next()).value.revision, 1)
+    assert.equal((await events.next()).value.through, 1)
     for (let value = 2; value <= 5; value += 1) await store.commit({ put: { a: value } })
     assert.deepEqual((await events.next()).value, { type: 'compacted', revision: 3 })
   })
@@ -378,16 +378,70 @@ function watches(open: OpenStore): void {
     assert.deepEqual(await waiting, [])
   })
 
-  test('an abort between two events keeps the second one back', async (t) => {
+  test('an abort between two batches keeps the second one back', async (t) => {
     const store = await open(t)
-    await store.commit({ put: { a: 1, b: 2 } })
     const stop = new AbortController()
-    const seen: StoreEvent[] = []
-    for await (const event of store.watch('', { fromRevision: 0, signal: stop.signal })) {
-      seen.push(event)
+    await store.commit({ put: { a: 1 } })
+    const seen: WatchBatch[] = []
+    for await (const batch of store.watch('', { fromRevision: 0, signal: stop.signal })) {
+      seen.push(batch)
+      await store.commit({ put: { b: 2 } })
       stop.abort()
     }
-    assert.deepEqual(keysOf(seen), ['a'])
+    assert.equal(seen.length, 1)
+  })
+
+  test('an abort while the history is read keeps back what was read', async (t) => {
+    const store = await open(t)
+    await store.commit({ put: { a: 1 } })
+    const stop = new AbortController()
+    const next = store.watch('', { fromRevision: 0, signal: stop.signal })[Symbol.asyncIterator]().next()
+    stop.abort()
+    assert.equal((await next).done, true)
+  })
+
+  test('a commit stays whole: one batch has all of its events', async (t) => {
+    const store = await open(t)
+    await store.commit({ put: { a: 1, b: 2, 'other/c': 3 } })
+    const batches = store.watch('', { fromRevision: 0 })[Symbol.asyncIterator]()
+    const { value } = await batches.next()
+    assert.equal(value.through, 1)
+    assert.deepEqual(keysOf(value.events), ['a', 'b', 'other/c'])
+    await batches.return?.()
+  })
+
+  test('a batch says how far it is complete, even when nothing under the prefix has changed', async (t) => {
+    const store = await open(t)
+    const batches = store.watch('drafts/', { fromRevision: 0 })[Symbol.asyncIterator]()
+    await store.commit({ put: { 'tokens/a': 1 } })
+    assert.deepEqual((await batches.next()).value, { type: 'changes', through: 1, events: [] })
+    const next = batches.next()
+    await store.commit({ put: { 'drafts/a': 1 } })
+    assert.deepEqual((await next).value, {
+      type: 'changes',
+      through: 2,
+      events: [{ type: 'put', key: 'drafts/a', value: 1, revision: 2 }],
+    })
+    await batches.return?.()
+  })
+
+  test('a long past comes in several batches, which join', async (t) => {
+    const store = await open(t)
+    await Promise.all(Array.from({ length: 600 }, (_, index) => store.commit({ put: { [`k${index}`]: 0 } })))
+    let [revision, batches] = [0, 0]
+    for await (const batch of store.watch('', { fromRevision: 0 })) {
+      assert.ok(batch.type === 'changes' && batch.events.length < 600)
+      const told = batch.events.map((event) => event.revision)
+      assert.deepEqual(
+        told,
+        told.map((_, index) => revision + index + 1),
+      )
+      revision += told.length
+      assert.equal(batch.through, revision)
+      batches += 1
+      if (revision === 600) break
+    }
+    assert.ok(batches > 1)
   })
 
   test('a watch can be left while it waits', async (t) => {
@@ -530,17 +584,19 @@ export function hasCode(code: string, message = /./): (error: unknown) => boolea
   }
 }
 
-/** The first `count` events. */
-export async function collect(
-  watch: AsyncIterable<StoreEvent>,
-  count: number,
-): Promise<readonly StoreEvent[]> {
-  const events: StoreEvent[] = []
-  for await (const event of watch) if (events.push(event) === count) break
-  return events
+type Told = StoreEvent | Extract<WatchBatch, { type: 'compacted' }>
+
+/** What is told until there are `count` events. */
+export async function collect(watch: AsyncIterable<WatchBatch>, count: number): Promise<readonly Told[]> {
+  const told: Told[] = []
+  for await (const batch of watch) {
+    told.push(...(batch.type === 'changes' ? batch.events : [batch]))
+    if (told.length >= count) break
+  }
+  return told
 }
 
-async function collectAll(watch: AsyncIterable<StoreEvent>): Promise<readonly StoreEvent[]> {
+async function collectAll(watch: AsyncIterable<WatchBatch>): Promise<readonly Told[]> {
   return collect(watch, Number.POSITIVE_INFINITY)
 }
 
@@ -551,7 +607,7 @@ export function increment(store: Store, key: string): Promise<unknown> {
   }))
 }
 
-function keysOf(list: readonly (Entry | StoreEvent)[]): readonly string[] {
+function keysOf(list: readonly (Entry | Told)[]): readonly string[] {
   return list.map((item) => ('key' in item ? item.key : item.type))
 }
 

@@ -21,6 +21,8 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A name that is none of this machine's, for pages that a test serves: no name is looked up for it.
+  '--host-resolver-rules=MAP page.example 127.0.0.1',
 ]
 
 /** A real browser. Whoever asks for it closes it. */

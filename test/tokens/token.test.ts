@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { fromStoredGrant, fromStoredUsage, toStoredGrant } from '../../src/tokens/stored-token.ts'
 import {
   findRequestFaults,
+  findRotationFaults,
   type GrantRequest,
   isExpired,
   isTokenId,
@@ -18,8 +19,10 @@ const grant = {
   id: 'tok_0123456789abcdef',
   name: 'n8n',
   scopes: ['read', 'write'] as readonly Scope[],
+  limits: null,
   createdAt: now.toISOString(),
   expiresAt: null,
+  replacedBy: null,
 }
 
 const stored = toStoredGrant({ grant, hashHex: 'ab'.repeat(32) }) as JsonObject
@@ -103,10 +106,77 @@ describe('a request for a token', () => {
   })
 })
 
+describe('a request for a rotation', () => {
+  test('is fine without anything, and with an overlap of nothing', () => {
+    assert.deepEqual(findRotationFaults({}, now), [])
+    assert.deepEqual(findRotationFaults({ overlapMs: 0 }, now), [])
+  })
+
+  for (const overlapMs of [-1, Number.NaN, Number.POSITIVE_INFINITY, 8.64e15])
+    test(`is refused with an overlap of ${overlapMs}`, () => {
+      assert.deepEqual(
+        findRotationFaults({ overlapMs, expiresInMs: 0 }, now).map(({ pointer }) => pointer),
+        ['/overlap', '/expires_at'],
+      )
+    })
+})
+
+describe('limits', () => {
+  const limited = (limits: GrantRequest['limits'] & {}) =>
+    findRequestFaults({ limits }, now).map(({ pointer }) => pointer)
+
+  test('are fine for clients, for profiles and for both', () => {
+    assert.deepEqual(limited({ clients: ['cursor'] }), [])
+    assert.deepEqual(limited({ profiles: ['cursor/work'] }), [])
+    assert.deepEqual(limited({ clients: ['zed'], profiles: ['cursor/work'] }), [])
+  })
+
+  test('to nothing, or to more than 100 things, are refused', () => {
+    const many = Array.from({ length: 101 }, (_, index) => `c${index}`)
+    for (const limits of [{}, { clients: [] }, { clients: many }])
+      assert.deepEqual(limited(limits), ['/limits'])
+  })
+
+  for (const client of ['', 'Cursor', '../etc', '__proto__', 'cursor/work'])
+    test(`to the client "${client}" are refused`, () => {
+      assert.deepEqual(limited({ clients: [client] }), ['/limits/clients'])
+    })
+
+  for (const profile of ['', 'cursor', 'cursor/', '/work', 'cursor/work/more', 'cursor/..', 'cursor/*'])
+    test(`to the profile "${profile}" are refused`, () => {
+      assert.deepEqual(limited({ profiles: [profile] }), ['/limits/profiles'])
+    })
+})
+
 describe('a stored grant', () => {
   test('comes back as it was', () => {
     assert.deepEqual(fromStoredGrant(grant.id, stored), { grant, hashHex: 'ab'.repeat(32) })
   })
+
+  test('comes back with its limits and its successor', () => {
+    const limits = { clients: ['zed'], profiles: ['cursor/work'] }
+    const whole = { ...grant, limits, replacedBy: 'tok_fedcba9876543210' }
+    const value = JSON.parse(JSON.stringify(toStoredGrant({ grant: whole, hashHex: 'ab'.repeat(32) })))
+    assert.deepEqual(fromStoredGrant(grant.id, value)?.grant, whole)
+  })
+
+  test('from before there were limits is the same as one without', () => {
+    assert.deepEqual(Object.keys(stored).toSorted(), ['createdAt', 'expiresAt', 'hash', 'name', 'scopes'])
+    assert.equal(fromStoredGrant(grant.id, stored)?.grant.limits, null)
+  })
+
+  for (const limits of [
+    null,
+    'cursor',
+    [],
+    {},
+    { clients: ['a'] },
+    { clients: 'a', profiles: [] },
+    { clients: [7], profiles: [] },
+  ])
+    test(`with the limits ${JSON.stringify(limits)} opens nothing, rather than everything`, () => {
+      assert.equal(fromStoredGrant(grant.id, { ...stored, limits }), undefined)
+    })
 
   for (const damage of [{ hash: 'ab' }, { hash: null }, { name: 7 }, { createdAt: null }, { expiresAt: 0 }]) {
     test(`with ${JSON.stringify(damage)} opens nothing`, () => {

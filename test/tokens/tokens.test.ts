@@ -40,8 +40,10 @@ describe('making a token', () => {
       id: record.id,
       name: null,
       scopes: ['read', 'write', 'publish', 'deploy'],
+      limits: null,
       createdAt: '2026-11-01T12:00:00.000Z',
       expiresAt: null,
+      replacedBy: null,
       lastUsedAt: null,
       usageCount: 0,
     })

@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { McpEndpoint } from '../../mcp/endpoint.ts'
+import { toRpcCode, toRpcFailure } from '../../mcp/rpc-errors.ts'
+import type { Authentication } from '../access/authentication.ts'
+import {
+  type CallerRules,
+  isAllowedOrigin,
+  refuseForeignHost,
+  refuseForeignOrigin,
+} from '../access/caller-origin.ts'
+import { answerPreflight, markShared } from '../access/cors.ts'
+import { prepareProblem, sendProblem } from '../problems/problem-reply.ts'
+import { ownUnknownPaths } from '../problems/unknown-path.ts'
+import { refuseNeedlessBody } from '../routes/input.ts'
+import { sendWebResponse, toWebRequest } from './web-exchange.ts'
+
+export interface McpRouteOptions {
+  readonly endpoint: McpEndpoint
+  /** GET and DELETE belong to sessions. */
+  readonly methods: readonly ('POST' | 'GET' | 'DELETE')[]
+  readonly rules: CallerRules
+  readonly authentication: Authentication
+}
+
+/** Puts MCP onto an instance whose prefix is its path. */
+export function addMcp(area: FastifyInstance, options: McpRouteOptions): void {
+  const { endpoint, methods, rules, authentication } = options
+  const { authenticate, principalOf, callerOf } = authentication
+  area.addHook('onRequest', (request, reply, done) => {
+    markForPage(request, reply, rules)
+    refuseForeignHost(request, rules)
+    refuseForeignOrigin(request, rules)
+    answerPreflight(request, reply, done)
+  })
+  area.addHook('onRequest', authenticate)
+  area.setErrorHandler((error, request, reply) =>
+    principalOf(request) ? sendRpcFailure(error, request, reply) : sendProblem(error, request, reply),
+  )
+  ownUnknownPaths(area)
+  area.route({
+    method: [...methods],
+    url: '/',
+    exposeHeadRoute: false,
+    async onRequest(request) {
+      refuseNeedlessBody(request)
+    },
+    async handler(request, reply) {
+      const exchange = { request: toWebRequest(request, reply), principal: callerOf(request) }
+      return sendWebResponse(reply, await endpoint.answer({ ...exchange, message: request.body }))
+    },
+  })
+}
+
+/** Only pages that may call this may read what it answers; `*` for the rest of the API makes no difference here. */
+function markForPage(request: FastifyRequest, reply: FastifyReply, rules: CallerRules): void {
+  const { origin } = request.headers
+  reply.header('vary', 'Origin')
+  if (origin !== undefined && isAllowedOrigin(origin, request, rules)) markShared(reply, origin)
+}
+
+/** Whoever was let in speaks MCP, so it is told in JSON-RPC what was wrong; the problem goes along as its data. */
+function sendRpcFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = prepareProblem(error, request, reply)
+  reply.type('application/json').send(toRpcFailure(toRpcCode(problem.code), problem.detail, problem))
+}

@@ -1,0 +1,361 @@
+import assert from 'node:assert/strict'
+import { defineParameterType, Given, Then, When } from '@cucumber/cucumber'
+import {
+  callOperation,
+  createOrchestrator,
+  type JsonObject,
+  type JsonValue,
+  OrchestrationError,
+  type ProfileRef,
+  scopes,
+} from '../src/index.ts'
+import type { Exit } from './support/commands.ts'
+import { type Door, type Input, operationOf, Refusal } from './support/door.ts'
+import { openDoor } from './support/doors.ts'
+import { digestOf } from './support/envelope.ts'
+import type { Person } from './support/parameter-types.ts'
+import { toInput, type World } from './support/world.ts'
+
+/** An entry as the log shows it. */
+interface Entry {
+  readonly sequence: number
+  readonly phase: string
+  readonly principal: string
+  readonly door: string
+  readonly operation: string
+  readonly target: string | null
+  readonly before: string | null
+  readonly after: string | null
+  readonly outcome: string | null
+  readonly code: string | null
+  readonly request_id: string | null
+  readonly hash: string
+}
+
+const command = 'mcp-orchestration'
+const canaries = {
+  secret: 'ghp_canaryInTheVault',
+  parameter: '/home/priya/canary-in-a-parameter',
+  changelog: 'The canary in the changelog',
+}
+
+/** What Mallory does with a log of six entries. */
+const tamperings: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
+  'altered entry 3 of the log': async (world) =>
+    put(world, 3, { ...(await entryAt(world, 3)), principal: 'cli' }),
+  'removed entry 3 of the log': ({ orchestrator }) => orchestrator.store.commit({ delete: [keyOf(3)] }),
+  'swapped entries 3 and 4 of the log': async (world) => {
+    const [third, fourth] = await Promise.all([entryAt(world, 3), entryAt(world, 4)])
+    await put(world, 3, fourth)
+    await put(world, 4, third)
+  },
+  'cut the log off after entry 4': ({ orchestrator }) =>
+    orchestrator.store.commit({ delete: [keyOf(5), keyOf(6)] }),
+  'wrote the log anew from entry 3 on': rewrite,
+}
+
+defineParameterType({
+  name: 'log_tampering',
+  regexp: Object.keys(tamperings),
+  transformer: (text) => tamperings[text],
+})
+
+defineParameterType({ name: 'actor', regexp: /her token|the process/, transformer: (name) => name })
+
+defineParameterType({ name: 'way', regexp: /http|mcp|stdio|cli|library/, transformer: (name) => name })
+
+Given<World>('{person} holds a token that may only read', async function (person: Person) {
+  const { token, record } = await this.orchestrator.tokens.generate({ name: person, scopes: ['read'] })
+  this.credentials.set(person, { authorization: `Bearer ${token}` })
+  this.tokenId = record.id
+  await this.serve()
+})
+
+Given<World>(
+  '{person} has changed {profile} {int} times',
+  async function (_person: Person, ref: ProfileRef, count: number) {
+    for (let made = 0; made < count; made += 1)
+      await act(this, 'add_server_to_config', toInput(ref, { server_id: 'memory', server_name: `m${made}` }))
+  },
+)
+
+Given<World>('Omar remembers the head of the log', async function () {
+  this.variables.HEAD = headIn(await this.run(command, 'audit', 'verify'))
+})
+
+Given<World>('Mallory {log_tampering}', async function (tamper: (world: World) => Promise<unknown>) {
+  await tamper(this)
+})
+
+Given<World>('the draft of {profile} is published', async function (ref: ProfileRef) {
+  await this.orchestrator.keys.initialize()
+  await this.orchestrator.drafts.add(ref, { serverId: 'memory' })
+  await this.orchestrator.releases.publish(ref)
+})
+
+/** The store takes the change and nothing any more: as if the power had gone in between. */
+Given<World>(
+  'a process died while {person} added {string} to {profile}',
+  async function (person: Person, serverId: string, ref: ProfileRef) {
+    const { store } = this.orchestrator
+    let commits = 0
+    const dying: typeof store = {
+      ...store,
+      commit: async (change) => {
+        commits += 1
+        if (commits > 2) throw new OrchestrationError('store_unavailable', 'The power is gone.')
+        return await store.commit(change)
+      },
+    }
+    const { home, env } = this.sandbox
+    await using orchestrator = createOrchestrator({ home, env, store: dying })
+    const input = toInput(ref, { server_id: serverId })
+    const context = { orchestrator, principal: { id: person, scopes } }
+    await assert.rejects(callOperation(operationOf('add_server_to_config'), context, input), {
+      code: 'store_unavailable',
+    })
+    const { payload } = await this.orchestrator.drafts.view(ref)
+    assert.deepEqual(Object.keys(payload.mcpServers), [serverId])
+  },
+)
+
+When<World>(
+  '{person} adds {string} to {profile} over {way}',
+  async function (_person: Person, serverId: string, ref: ProfileRef, way: string) {
+    const door = await openWay(this, way)
+    await this.attempt('result', async () =>
+      refusedOrNot(() => door.call('add_server_to_config', toInput(ref, { server_id: serverId }))),
+    )
+  },
+)
+
+When<World>(
+  '{person} adds a server with a secret, a password among the parameters and a confidential changelog over {way}',
+  async function (_person: Person, way: string) {
+    const ref = { client_id: 'cursor', profile_id: 'work' }
+    await this.orchestrator.keys.initialize()
+    const door = await openWay(this, way)
+    await this.attempt('result', async () => {
+      const env_vars = { GITHUB_PERSONAL_ACCESS_TOKEN: canaries.secret }
+      await door.call('add_server_to_config', { ...ref, server_id: 'github', env_vars })
+      const params = { path: canaries.parameter }
+      await door.call('add_server_to_config', { ...ref, server_id: 'filesystem', params })
+      return await door.call('publish_config', { ...ref, changelog: canaries.changelog })
+    })
+  },
+)
+
+When<World>(
+  '{person} looks at {profile}, validates it and deploys it as a dry run',
+  async function (_person: Person, ref: ProfileRef) {
+    const door = await openWay(this, 'http')
+    await this.attempt('result', async () => {
+      await door.call('get_config', toInput(ref))
+      await door.call('validate_config', toInput(ref))
+      return await door.call('deploy_config', toInput(ref, { dry_run: true }))
+    })
+  },
+)
+
+When<World>('Omar reads the log, {int} entries at a time', async function (limit: number) {
+  const door = await openWay(this, 'http')
+  await this.attempt('result', async () => {
+    const pages: JsonValue[] = []
+    for (let cursor: Input = {}; ; ) {
+      const { entries = [], next_cursor } = await door.call('list_audit', { limit, ...cursor })
+      pages.push(entries)
+      if (next_cursor === undefined) return { pages }
+      cursor = { cursor: next_cursor }
+    }
+  })
+})
+
+When<World>('Omar verifies the log', async function () {
+  await this.attempt('exits', async () => [await this.run(command, 'audit', 'verify')])
+})
+
+When<World>('Omar verifies the log with the head that he remembers', async function () {
+  const { HEAD = '' } = this.variables
+  await this.attempt('exits', async () => [await this.run(command, 'audit', 'verify', '--expect', HEAD)])
+})
+
+Then<World>(
+  'the log says that {actor} began {word} on {profile} by {way}, and that it was done',
+  async function (who: string, operation: string, { clientId, profileId }: ProfileRef, way: string) {
+    this.outcome('result')
+    const entries = await readLog(this)
+    const principal = who === 'her token' ? this.tokenId : way
+    const target = `${clientId}/${profileId}`
+    assert.deepEqual(
+      entries.map((entry) => [entry.principal, entry.door, entry.operation, entry.target, entry.phase]),
+      ['begun', 'ended'].map((phase) => [principal, way, operation, target, phase]),
+    )
+    assert.deepEqual(
+      entries.map(({ outcome, code }) => [outcome, code]),
+      [
+        [null, null],
+        ['done', null],
+      ],
+    )
+  },
+)
+
+Then<World>('it says what the draft was before and is now', async function () {
+  const { payload } = await this.orchestrator.drafts.view({ clientId: 'cursor', profileId: 'work' })
+  const [, { before, after } = {}] = await readLog(this)
+  assert.deepEqual([before, after], [null, digestOf(payload)])
+})
+
+Then<World>('it can be found by the request id, where the door has one', async function () {
+  const [{ door, request_id } = {}] = await readLog(this)
+  const hasOne = door === 'http' || door === 'mcp'
+  assert.equal(typeof request_id === 'string' && /^[0-9a-f-]{36}$/.test(request_id), hasOne)
+})
+
+Then<World>(
+  'the log says that {word} on {profile} was refused with {string}',
+  async function (operation: string, { clientId, profileId }: ProfileRef, code: string) {
+    if (this.attempted().kind === 'answers') this.answer()
+    else assert.deepEqual(this.outcome('result'), { refused: code })
+    const last = (await readLog(this)).at(-1)
+    assert.deepEqual(
+      [last?.operation, last?.target, last?.phase, last?.outcome, last?.code],
+      [operation, `${clientId}/${profileId}`, 'ended', 'refused', code],
+    )
+  },
+)
+
+Then<World>('the log names the token of {person}', async function (_person: Person) {
+  assert.deepEqual(
+    (await readLog(this)).map(({ principal }) => principal),
+    [this.tokenId],
+  )
+})
+
+Then<World>('the log is empty', async function () {
+  this.outcome('result')
+  assert.deepEqual(await readLog(this), [])
+})
+
+Then<World>('none of them is in the log, nor is the token with which she came', async function () {
+  this.outcome('result')
+  const { authorization = 'Bearer none' } = this.credentials.get('Priya') ?? {}
+  const printed = await this.run(command, 'audit', '--json')
+  const stored = JSON.stringify(await this.orchestrator.store.list('audit'))
+  assert.equal(printed.stdout.trim().split('\n').length, 6)
+  for (const canary of [...Object.values(canaries), authorization.slice('Bearer '.length)])
+    for (const text of [printed.stdout, stored]) assert.ok(!text.includes(canary), canary)
+})
+
+Then<World>('the pages together are the {int} entries, in order and each once', function (count: number) {
+  const { pages } = this.outcome('result') as { readonly pages: readonly (readonly Entry[])[] }
+  assert.ok(pages.length > 1)
+  assert.deepEqual(
+    pages.flat().map(({ sequence }) => sequence),
+    Array.from({ length: count }, (_, index) => index + 1),
+  )
+})
+
+Then<World>(
+  'the command fails and says {string}, at entry {int}',
+  function (fault: string, sequence: number) {
+    const { code, stdout, stderr } = exitOf(this)
+    assert.deepEqual([code, stdout], [1, ''])
+    assert.match(stderr, new RegExp(`^error: ${fault}: Entry ${sequence} of the audit log [^\\n]+\\n$`))
+  },
+)
+
+Then<World>(
+  'the command says that the log is whole, with {int} entries and the same head',
+  function (count: number) {
+    const exit = exitOf(this)
+    assert.equal(exit.stdout, `The audit log is whole: ${count} entries, head ${this.variables.HEAD}\n`)
+    assert.deepEqual([exit.code, exit.stderr], [0, ''])
+  },
+)
+
+Then<World>(
+  'the command says that the log is whole, and that the outcome of {word} on {profile} is unknown',
+  function (operation: string, { clientId, profileId }: ProfileRef) {
+    const { code, stdout } = exitOf(this)
+    assert.equal(code, 0)
+    assert.match(stdout, /^The audit log is whole: 1 entries/)
+    assert.match(
+      stdout,
+      new RegExp(`^outcome unknown: #1 .*${operation} +${clientId}/${profileId} +begun$`, 'm'),
+    )
+  },
+)
+
+/** A door of its own for the attempt; over HTTP and `/mcp` with a token whose id the world then knows. */
+async function openWay(world: World, way: string): Promise<Door> {
+  if (way === 'cli') return { call: (id, input) => callByCommand(world, id, input), close: async () => {} }
+  const { home, env } = world.sandbox
+  const door = await openDoor(way, { home, env })
+  world.stops.push(() => door.close())
+  world.tokenId = (await world.orchestrator.tokens.list()).at(-1)?.id ?? ''
+  return door
+}
+
+async function callByCommand(world: World, id: string, input: Input): Promise<JsonObject> {
+  const { code, stdout, stderr } = await world.run(command, 'call', id, '--json', JSON.stringify(input))
+  assert.equal(code, 0, stderr)
+  return JSON.parse(stdout)
+}
+
+async function refusedOrNot(call: () => Promise<JsonObject>): Promise<JsonObject> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: error.code }
+    throw error
+  }
+}
+
+/** By the back door, as a process of the same home. */
+async function act({ orchestrator }: World, id: string, input: Input): Promise<void> {
+  await callOperation(operationOf(id), { orchestrator, principal: { id: 'library', scopes } }, input)
+}
+
+async function readLog(world: World): Promise<readonly Entry[]> {
+  const { code, stdout, stderr } = await world.run(command, 'audit', '--json')
+  assert.equal(code, 0, stderr)
+  return stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []))
+}
+
+function exitOf(world: World): Exit {
+  const [exit] = world.outcome('exits')
+  assert.ok(exit)
+  return exit
+}
+
+function headIn({ stdout }: Exit): string {
+  const [, head = ''] = /head (\S+)$/m.exec(stdout) ?? []
+  return head
+}
+
+function keyOf(sequence: number): string {
+  return `audit/${String(sequence).padStart(16, '0')}`
+}
+
+async function entryAt({ orchestrator }: World, sequence: number): Promise<JsonObject> {
+  const entry = await orchestrator.store.get(keyOf(sequence))
+  assert.ok(entry)
+  return entry.value as JsonObject
+}
+
+async function put({ orchestrator }: World, sequence: number, value: JsonValue): Promise<void> {
+  await orchestrator.store.commit({ put: { [keyOf(sequence)]: value } })
+}
+
+/** Mallory knows how the hashes are made. */
+async function rewrite(world: World): Promise<void> {
+  let previous = (await entryAt(world, 2)).hash ?? null
+  for (const sequence of [3, 4, 5, 6]) {
+    const { hash: _, ...entry } = await entryAt(world, sequence)
+    const forged = { ...entry, principal: 'cli', previous_hash: previous }
+    previous = digestOf(forged)
+    await put(world, sequence, { ...forged, hash: previous })
+  }
+  await world.orchestrator.store.commit({ put: { 'audit-head': { sequence: 6, hash: previous } } })
+}
