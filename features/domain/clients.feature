@@ -11,7 +11,7 @@ Feature: The clients say where their files are and which profiles they have
     Scenario: The profiles of a client that nobody knows are refused
       When Omar lists the profiles of "emacs"
       Then it is refused: Client not found
-      And the reason names "cursor"
+      And the reason names "emacs"
 
     Scenario: A client without a profile has none
       When Omar lists the profiles of "cursor"

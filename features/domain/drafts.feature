@@ -22,7 +22,7 @@ Feature: A draft is where a configuration is worked on
     Scenario: A client that nobody knows is refused
       When Priya adds "memory" to the draft of emacs/work
       Then it is refused: Client not found
-      And the reason names "cursor"
+      And the reason names "emacs"
       And nothing has changed
 
     Scenario: A parameter that the server does not have is refused
