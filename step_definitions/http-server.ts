@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
+import { eventually } from '../test/support/eventually.ts'
 import { outputMatch } from './support/commands.ts'
-import { eventually } from './support/eventually.ts'
 import { type HeldRequest, holdPost } from './support/held-request.ts'
 import { jsonOf, resultOf } from './support/http.ts'
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
+import { eventually } from '../test/support/eventually.ts'
 import { stop } from './support/commands.ts'
-import { eventually } from './support/eventually.ts'
 import { type Answer, type Request, send } from './support/http.ts'
 import { startServer } from './support/http-command.ts'
 import type { Person } from './support/parameter-types.ts'

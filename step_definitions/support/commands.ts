@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { eventually } from './eventually.ts'
+import { eventually } from '../../test/support/eventually.ts'
 
 /** How a command ended. */
 export interface Exit {

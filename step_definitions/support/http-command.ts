@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import { eventually } from '../../test/support/eventually.ts'
 import type { Environment, Running } from './commands.ts'
-import { eventually } from './eventually.ts'
 import { send } from './http.ts'
 import { freePort, listeningSockets } from './sockets.ts'
 
