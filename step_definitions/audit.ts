@@ -13,6 +13,7 @@ import type { Exit } from './support/commands.ts'
 import { type Door, type Input, operationOf, Refusal } from './support/door.ts'
 import { openDoor } from './support/doors.ts'
 import { digestOf } from './support/envelope.ts'
+import { type Tampering, tamperings } from './support/log-tampering.ts'
 import type { Person } from './support/parameter-types.ts'
 import { toInput, type World } from './support/world.ts'
 
@@ -37,21 +38,6 @@ const canaries = {
   secret: 'ghp_canaryInTheVault',
   parameter: '/home/priya/canary-in-a-parameter',
   changelog: 'The canary in the changelog',
-}
-
-/** What Mallory does with a log of six entries. */
-const tamperings: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
-  'altered entry 3 of the log': async (world) =>
-    put(world, 3, { ...(await entryAt(world, 3)), principal: 'cli' }),
-  'removed entry 3 of the log': ({ orchestrator }) => orchestrator.store.commit({ delete: [keyOf(3)] }),
-  'swapped entries 3 and 4 of the log': async (world) => {
-    const [third, fourth] = await Promise.all([entryAt(world, 3), entryAt(world, 4)])
-    await put(world, 3, fourth)
-    await put(world, 4, third)
-  },
-  'cut the log off after entry 4': ({ orchestrator }) =>
-    orchestrator.store.commit({ delete: [keyOf(5), keyOf(6)] }),
-  'wrote the log anew from entry 3 on': rewrite,
 }
 
 defineParameterType({
@@ -83,7 +69,7 @@ Given<World>('Omar remembers the head of the log', async function () {
   this.variables.HEAD = headIn(await this.run(command, 'audit', 'verify'))
 })
 
-Given<World>('Mallory {log_tampering}', async function (tamper: (world: World) => Promise<unknown>) {
+Given<World>('Mallory {log_tampering}', async function (tamper: Tampering) {
   await tamper(this)
 })
 
@@ -332,30 +318,4 @@ function exitOf(world: World): Exit {
 function headIn({ stdout }: Exit): string {
   const [, head = ''] = /head (\S+)$/m.exec(stdout) ?? []
   return head
-}
-
-function keyOf(sequence: number): string {
-  return `audit/${String(sequence).padStart(16, '0')}`
-}
-
-async function entryAt({ orchestrator }: World, sequence: number): Promise<JsonObject> {
-  const entry = await orchestrator.store.get(keyOf(sequence))
-  assert.ok(entry)
-  return entry.value as JsonObject
-}
-
-async function put({ orchestrator }: World, sequence: number, value: JsonValue): Promise<void> {
-  await orchestrator.store.commit({ put: { [keyOf(sequence)]: value } })
-}
-
-/** Mallory knows how the hashes are made. */
-async function rewrite(world: World): Promise<void> {
-  let previous = (await entryAt(world, 2)).hash ?? null
-  for (const sequence of [3, 4, 5, 6]) {
-    const { hash: _, ...entry } = await entryAt(world, sequence)
-    const forged = { ...entry, principal: 'cli', previous_hash: previous }
-    previous = digestOf(forged)
-    await put(world, sequence, { ...forged, hash: previous })
-  }
-  await world.orchestrator.store.commit({ put: { 'audit-head': { sequence: 6, hash: previous } } })
 }
