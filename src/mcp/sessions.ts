@@ -1,4 +1,5 @@
 import {
+  InMemoryTransport,
   type McpServer,
   type McpServerFactory,
   type RequestId,
@@ -39,7 +40,7 @@ export interface Session {
 }
 
 export interface Sessions {
-  /** A session that is waiting for its handshake; undefined, and no server made, when there are too many and none is idle. */
+  /** A session that is waiting for its handshake; undefined when there are too many and none is idle, or when it ended while it was made. */
   open(credentialId: string, make: () => ReturnType<McpServerFactory>): Promise<Session | undefined>
   /** Undefined for one that is unknown, over, or of another credential: nobody is told which. */
   find(sessionId: string, credentialId: string): Session | undefined
@@ -114,7 +115,11 @@ export function createSessions(options: SessionsOptions): Sessions {
       const release = whenCredentialEnds(credentialId, session.end)
       try {
         session.server = await make()
+        // By its credential, or with all others: its server has yet to hear of that.
+        if (!open.has(key)) return await discard(session.server)
         await session.server.connect(transport)
+        session.exchanges -= 1
+        session.usedAt = now()
       } catch (error) {
         session.end()
         throw error
@@ -151,7 +156,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       protocolVersion: () => negotiatedBy(session.server),
       openedAt: now(),
       usedAt: now(),
-      exchanges: 0,
+      // Its handshake, until `enter` counts it: a session that is being made gives way to nobody.
+      exchanges: 1,
       cancelled: new Set(),
       enter(exchange) {
         // Its caller may have left already.
@@ -172,6 +178,13 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
     return session
   }
+}
+
+/** Only a server that is connected is told that it is over. */
+async function discard(server: McpServer | Server): Promise<undefined> {
+  const [end] = InMemoryTransport.createLinkedPair()
+  await server.connect(end)
+  await server.close()
 }
 
 function negotiatedBy(server: McpServer | Server | undefined): string | undefined {

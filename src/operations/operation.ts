@@ -100,13 +100,22 @@ export async function callOperation(
   context: OperationContext,
   input: unknown,
 ): Promise<JsonObject> {
+  await checkCall(operation, context, input)
+  return (await handle(operation, context, input)) as JsonObject
+}
+
+/** All that `callOperation` refuses before anything is begun, for a door that has something to do in between. */
+export async function checkCall(
+  operation: Operation,
+  context: OperationContext,
+  input: unknown,
+): Promise<void> {
   await auditingRefusal(operation, context, input, () => {
     requireScopes(operation, context.principal, isConditional(context))
     checkInput(operation, input)
     refuseBeyondLimits(context.principal, operation.scope, input)
     operation.authorize?.(context.principal, input)
   })
-  return (await handle(operation, context, input)) as JsonObject
 }
 
 function isConditional({ expectedRevision, expectedSequence }: OperationContext): boolean {
@@ -121,7 +130,7 @@ function handle(operation: Operation, context: OperationContext, input: unknown)
 }
 
 /** `invalid_request` with a finding for each field that the schema refuses. */
-export function checkInput({ validator }: Operation, input: unknown): void {
+function checkInput({ validator }: Operation, input: unknown): void {
   if (!validator.Check(input)) throw invalidRequest(toFindings(validator.Errors(input), input))
   const illFormed = illFormedTexts(input)
   if (illFormed.length > 0) throw invalidRequest(illFormed)

@@ -107,6 +107,20 @@ describe('a challenge', () => {
 })
 
 describe('a limited credential', () => {
+  test('leaves a trace of each change that it may not make, on a condition or with a key, too', async (t) => {
+    const served = await serve(t)
+    const token = await served.token({ limits: { profiles: ['cursor/work'] } })
+    const ways = [{}, { 'if-match': '"abc"' }, { 'idempotency-key': '"one"' }]
+    for (const headers of ways) {
+      const body = { server_id: 'memory' }
+      const answer = await call(served, '/v1/config/zed/default/draft/add', { token, body, headers })
+      assert.equal(answer.status, 403)
+    }
+    const { entries } = await served.orchestrator.audit.read()
+    const refused = entries.filter(({ outcome }) => outcome === 'refused').map(({ target }) => target)
+    assert.deepEqual(refused, ['zed/default', 'zed/default', 'zed/default'])
+  })
+
   test('hears of what is within its limits only', async (t) => {
     const served = await serve(t)
     const token = await served.token({ limits: { profiles: ['cursor/work'] } })

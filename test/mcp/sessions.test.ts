@@ -158,6 +158,29 @@ describe('too many sessions', () => {
     assert.equal(await house.sessions.open('priya', () => assert.fail('a server was made')), undefined)
   })
 
+  test('one that is being made gives way to nobody', async (t) => {
+    const house = open(t, { perCredential: 1 })
+    const made = Promise.withResolvers<ReturnType<typeof house.server>>()
+    const opening = house.sessions.open('priya', () => made.promise)
+    assert.equal(await house.sessions.open('priya', () => assert.fail('a server was made')), undefined)
+    made.resolve(house.server())
+    assert.ok(await opening)
+  })
+
+  test('one that ends while it is made closes its server and is none', async (t) => {
+    const house = open(t)
+    const made = Promise.withResolvers<ReturnType<typeof house.server>>()
+    const opening = house.sessions.open('priya', () => made.promise)
+    house.endCredential('priya')
+    const server = house.server()
+    let isClosed = false
+    server.server.onclose = () => {
+      isClosed = true
+    }
+    made.resolve(server)
+    assert.deepEqual([await opening, isClosed, house.waiting()], [undefined, true, 0])
+  })
+
   test('those that are over make room before anybody gives way', async (t) => {
     const house = open(t, { perCredential: 2 })
     const old = await house.begin('priya')

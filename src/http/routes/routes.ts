@@ -3,7 +3,7 @@ import { OrchestrationError } from '../../errors.ts'
 import { auditingRefusal } from '../../operations/audited.ts'
 import {
   callOperation,
-  checkInput,
+  checkCall,
   type Operation,
   type OperationContext,
   requireScopes,
@@ -72,7 +72,7 @@ async function answer(exchange: Exchange): Promise<unknown> {
   const guard = guardOf(operation, request)
   const key = readIdempotencyKey(operation, request)
   if (!guard && key === undefined) return await callOperation(operation, context, input)
-  checkInput(operation, input)
+  await checkCall(operation, context, input)
   const act = () =>
     underCondition(guard, exchange, (expectation) =>
       callOperation(operation, { ...context, ...expectation }, input),
