@@ -80,6 +80,12 @@ Feature: Validation says what would go wrong, before anything does
       Then it is valid, with these warnings:
         | unknown_package | /mcpServers/handbook/args/1 |
 
+    Scenario: A variable that decides what is run is a warning
+      Given the draft of cursor/work holds "memory" with the variable "npm_config_registry" set to "packages.example"
+      When Priya validates the draft of cursor/work
+      Then it is valid, with these warnings:
+        | unknown_package | /mcpServers/memory/env/npm_config_registry |
+
     Scenario: An empty draft is a warning, for publishing it withdraws everything
       Given Priya has published cursor/work with "memory"
       And Priya has cleared the draft of cursor/work

@@ -5,6 +5,7 @@ import { type ServerEntry, type Transport, transports } from '../vocabulary.ts'
 import { type Complaint, error, warning } from './complaint.ts'
 import { isPackageName, packageOf } from './package-runner.ts'
 import { sortedEntries } from './sorted-entries.ts'
+import { isSteering } from './steering-variable.ts'
 import { findInTexts } from './text-check.ts'
 
 /** What is wrong with one server. Whatever the entry is, this answers, and without an error it is a `ServerEntry` exactly. */
@@ -54,6 +55,7 @@ function* findInStdio(client: Client, { command, args, env }: Members): Generato
   yield* findInCommand(command)
   yield* findInArgs(args)
   yield* findInValues('env', env)
+  yield* findInSteering(env)
   yield* findInLimits(client, env)
 }
 
@@ -134,6 +136,16 @@ const namePatterns = {
   env: /^(?!__proto__$)[^=\p{Cc}\p{Cs}]+$/u,
   headers: /^(?!__proto__$)[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
 } as const
+
+/** With such a variable a known package is as good as an unknown one. */
+function* findInSteering(env: unknown): Generator<Complaint> {
+  if (!isObject(env)) return
+  for (const name of Object.keys(env).sort()) {
+    if (!isSteering(name)) continue
+    const message = `${quote(name)} can make the command run other code than it names. Check that this is meant.`
+    yield warning('unknown_package', ['env', name], message)
+  }
+}
 
 function* findInLimits({ displayName, limits }: Client, env: unknown): Generator<Complaint> {
   const { maxEnvVars = Number.POSITIVE_INFINITY } = limits

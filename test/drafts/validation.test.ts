@@ -197,6 +197,11 @@ const errors: readonly Row[] = [
 const warnings: readonly Row[] = [
   { what: 'a configuration without servers', servers: {}, findings: ['empty_config /mcpServers'] },
   {
+    what: 'a variable that decides what is run',
+    servers: { notes: { ...stdio, env: { NODE_OPTIONS: '--require ./other.js', NODE_OPTION: '1' } } },
+    findings: ['unknown_package /mcpServers/notes/env/NODE_OPTIONS'],
+  },
+  {
     what: 'an empty environment variable',
     servers: { notes: { ...stdio, env: { NOTES_DIR: '' } } },
     findings: ['empty_env_var /mcpServers/notes/env/NOTES_DIR'],
