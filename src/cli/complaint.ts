@@ -1,16 +1,17 @@
 import { inspect } from 'node:util'
 import { type VerificationFailure, verificationFailures } from '../artifacts/verification-failures.ts'
 import { isFault, OrchestrationError } from '../errors.ts'
+import { exitCodes } from './exit-codes.ts'
 import { type CommonSettings, isDebugging } from './settings.ts'
 
 /** A failure of a command that isn't a problem of the domain: one sentence that says what to do. */
 export class CommandError extends Error {
-  readonly exitCode: number = 1
+  readonly exitCode: number = exitCodes.failed
 }
 
 /** A flag or a variable whose value makes no sense: wrong usage, though only the room that it is for could tell. */
 export class UsageError extends CommandError {
-  override readonly exitCode = 2
+  override readonly exitCode = exitCodes.wrongUsage
 }
 
 /** A release that isn't to be trusted, with an exit code for each reason. */
@@ -48,7 +49,12 @@ function unexpected(error: unknown): string {
 }
 
 function reason({ code, cause }: OrchestrationError): string {
-  return isFault(code) && cause instanceof Error ? ` (${cause.message})` : ''
+  return isFault(code) && cause instanceof Error ? ` (${messagesOf(cause).join(' ')})` : ''
+}
+
+/** Down to what the system said, for which there is no log beside a command. */
+function messagesOf({ message, cause }: Error): readonly string[] {
+  return cause instanceof Error ? [message, ...messagesOf(cause)] : [message]
 }
 
 /** Line breaks of a quoted value don't break the line. */

@@ -49,7 +49,7 @@ export function createGenerateTokenCommand(name: string): Command {
     .option('--profile <profile...>', 'limit it to this profile, such as cursor/work; repeatable')
     .addOption(expiresInOption())
     .addOption(expiresAtOption())
-    .option('--json', 'print JSON: token, id, name, scopes, limits, created_at, expires_at')
+    .option('--json', 'print JSON: token, token_id, name, scopes, limits, created_at, expires_at')
     .addOption(homeOption())
     .addOption(storeOption())
     .addOption(logLevelOption())
@@ -83,9 +83,8 @@ function toInput(settings: TokenSettings): JsonObject {
   }
 }
 
-/** The id is called `id` here since before there was an operation. */
-function toJson({ token, token_id: id, ...rest }: JsonObject): string {
-  return `${JSON.stringify({ token, id, ...rest }, null, 2)}\n`
+function toJson({ token, token_id, ...rest }: JsonObject): string {
+  return `${JSON.stringify({ token, token_id, ...rest }, null, 2)}\n`
 }
 
 function toText({ token }: JsonObject, { host, port }: TokenSettings): string {

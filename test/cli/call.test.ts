@@ -113,7 +113,10 @@ describe('mcp-orchestration call', () => {
     await writeFile(sandbox.home, 'not a folder')
     const args = ['call', 'view_draft_config', '--json', JSON.stringify(profile)]
     const { code, stderr } = await run(sandbox, 'mcp-orchestration', args)
-    assert.match(stderr, /^error: store_unavailable: [^\n]*\n$/)
+    assert.match(
+      stderr,
+      /^error: store_unavailable: [^\n]* \(The store in [^\n]* failed\. E[A-Z]+: [^\n]*\)\n$/,
+    )
     assert.equal(code, 1)
     const debugging = await run(sandbox, 'mcp-orchestration', [...args, '--log-level', 'debug'])
     assert.match(debugging.stderr, /\n {4}at /)

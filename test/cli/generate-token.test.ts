@@ -40,7 +40,7 @@ describe('mcp-orchestration-generate-token', () => {
     const made = answerOf(await run(sandbox, 'generate-token', [...args, '--expires-in', '30d', '--json']))
     assert.match(String(made.token), tokenExpression)
     assert.deepEqual(Object.keys(made), [
-      ...['token', 'id', 'name', 'scopes', 'limits'],
+      ...['token', 'token_id', 'name', 'scopes', 'limits'],
       ...['created_at', 'expires_at'],
     ])
     assert.equal(made.name, 'CI of the website')
@@ -50,7 +50,7 @@ describe('mcp-orchestration-generate-token', () => {
       true,
     )
     await using orchestrator = open(sandbox)
-    const record = await orchestrator.tokens.get(String(made.id))
+    const record = await orchestrator.tokens.get(String(made.token_id))
     assert.equal(record.expiresAt, made.expires_at)
   })
 
