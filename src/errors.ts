@@ -50,9 +50,45 @@ export const errorTitles = {
 /** The stable name of a kind of failure; callers decide by it, never by a sentence. */
 export type ErrorCode = keyof typeof errorTitles
 
+/** The kinds of things that can be wrong: with an input, a server that is added, a draft, or a client's file. As stable as an ErrorCode. */
+export type FindingCode =
+  | 'required'
+  | 'unknown_field'
+  | 'wrong_type'
+  | 'invalid_value'
+  | 'invalid_json'
+  | 'repeated'
+  | 'contradiction'
+  | 'unexpected_body'
+  | 'unexpected_header'
+  | 'replaced'
+  | 'expired'
+  | 'missing_parameter'
+  | 'unknown_parameter'
+  | 'invalid_parameter'
+  | 'missing_env_var'
+  | 'split_reference'
+  | 'missing_command'
+  | 'empty_command'
+  | 'missing_url'
+  | 'invalid_args'
+  | 'invalid_env'
+  | 'unresolved_placeholder'
+  | 'unsupported_transport'
+  | 'too_many_servers'
+  | 'too_many_env_vars'
+  | 'invalid_server_name'
+  | 'empty_config'
+  | 'empty_env_var'
+  | 'plaintext_secret'
+  | 'unknown_package'
+  | 'invalid_payload'
+  | 'user_entry'
+  | 'edited_entry'
+
 /** One thing that is wrong with an input, at a JSON Pointer (RFC 6901) into it. */
 export interface Finding {
-  readonly code: string
+  readonly code: FindingCode
   readonly pointer: string
   readonly message: string
 }

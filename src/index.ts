@@ -24,6 +24,7 @@ export {
   type ErrorCode,
   errorTitles,
   type Finding,
+  type FindingCode,
   OrchestrationError,
   type OrchestrationErrorOptions,
 } from './errors.ts'

@@ -1,7 +1,7 @@
 import { draftKey } from '../drafts/draft.ts'
 import type { Draft, Drafts, Expectation, Validation } from '../drafts/drafts.ts'
 import { wrongRevision } from '../drafts/refusals.ts'
-import { type Finding, OrchestrationError } from '../errors.ts'
+import { type Finding, invalidValue, OrchestrationError } from '../errors.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Change, Condition, Entry, Store } from '../store/store.ts'
 import { type Decision, updateEntry } from '../store/update.ts'
@@ -160,6 +160,5 @@ function invalidDraft(ref: ProfileRef, findings: readonly Finding[]): Orchestrat
 
 function invalidChangelog(reason: string): OrchestrationError {
   const message = `The changelog can't be signed: ${reason}. Send well-formed Unicode.`
-  const errors = [{ code: 'invalid_value', pointer: '/changelog', message }]
-  return new OrchestrationError('invalid_request', message, { errors })
+  return invalidValue('/changelog', message)
 }

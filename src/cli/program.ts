@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { version } from '../version.ts'
 import { createAuditCommand } from './audit-command.ts'
 import { createCallCommand, describeOperations } from './call-command.ts'
+import { exitCodes } from './exit-codes.ts'
 import { createGenerateTokenCommand } from './generate-token-command.ts'
 import { createServeHttpCommand } from './serve-http-command.ts'
 import { serveStdio } from './serve-stdio.ts'
@@ -21,7 +22,7 @@ Examples:
   $ mcp-orchestration audit --since 12h
   $ mcp-orchestration verify release.json --jwks keys.json --client cursor --profile default
 
-Exit codes: 0 done, 1 failed, 2 wrong usage; verify has its own from 10 up.`
+Exit codes: ${exitCodes.done} done, ${exitCodes.failed} failed, ${exitCodes.wrongUsage} wrong usage; verify has its own from 10 up.`
 
 export function createProgram(): Command {
   return new Command('mcp-orchestration')

@@ -1,10 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import { CommandError, complaintLines } from './complaint.ts'
+import { exitCodes } from './exit-codes.ts'
 import { type CommonSettings, dropEmptyVariables } from './settings.ts'
-
-/** Exit codes: 0 done, 1 failed, 2 wrong usage; `verify` has its own from 10 up. */
-const failed = 1
-const wrongUsage = 2
 
 /** Runs a command to its end: results on stdout, at most one complaint on stderr, an exit code, never a stack unless debugging. */
 export async function run(command: Command, argv: readonly string[] = process.argv): Promise<void> {
@@ -23,7 +20,7 @@ export async function run(command: Command, argv: readonly string[] = process.ar
 function survivePipes(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return
-    process.exitCode = failed
+    process.exitCode = exitCodes.failed
     process.stderr.write(`error: The answer could not be written. (${error.message})\n`)
   })
   process.stderr.on('error', () => {})
@@ -38,10 +35,10 @@ function tame(command: Command): void {
 }
 
 function usageExitCode({ exitCode }: CommanderError): number {
-  return exitCode === 0 ? 0 : wrongUsage
+  return exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage
 }
 
 function complain(command: Command, error: unknown): number {
   process.stderr.write(`${complaintLines(error, command.opts<CommonSettings>()).join('\n')}\n`)
-  return error instanceof CommandError ? error.exitCode : failed
+  return error instanceof CommandError ? error.exitCode : exitCodes.failed
 }

@@ -104,9 +104,11 @@ export const failedAuthLimitOption = () =>
     .env('MCP_ORCHESTRATION_FAILED_AUTH_LIMIT')
     .argParser(toFailedAuthLimit)
 
+export const apiKeyVariable = 'MCP_ORCHESTRATION_API_KEY'
+
 /** The key that is accepted beside tokens, if there is one. */
 export function apiKey(env: NodeJS.ProcessEnv): string | undefined {
-  return env.MCP_ORCHESTRATION_API_KEY
+  return env[apiKeyVariable]
 }
 
 /** Whether whoever runs this wants stacks rather than sentences. */

@@ -40,7 +40,10 @@ export function createVerifyCommand(): Command {
     .addOption(
       new Option('--min-sequence <number>', 'the oldest release that is accepted').argParser(toSequence),
     )
-    .option('--json', 'print what was signed as JSON, with the payload')
+    .option(
+      '--json',
+      'print what was signed as JSON: client_id, profile_id, sequence, artifact_id, created_at, changelog, release_digest, previous_release, signing_key_id, payload',
+    )
     .action((file: string, settings: VerifySettings) => verify(file, settings))
     .addHelpText('after', () => `\nExit codes beside 0, 1 and 2:\n${describeFailures()}\n${examples}`)
 }

@@ -7,8 +7,8 @@ import { CommandError, UsageError, VerificationError } from './complaint.ts'
 export type KeySetSource = string | URL
 
 /** A release with its history takes a few MiB at the very most; a hundred keys take 20 KiB. */
-const maxReleaseBytes = 16 * 1024 * 1024
-const maxKeySetBytes = 1024 * 1024
+export const maxReleaseBytes = 16 * 1024 * 1024
+export const maxKeySetBytes = 1024 * 1024
 const fetchTimeoutMs = 10_000
 
 /** Wrong usage unless it is a path, an https URL, or an http URL of this machine. What is refused is not repeated: it may hold a password. */

@@ -1,4 +1,4 @@
-import { type Finding, invalidRequest } from '../errors.ts'
+import { type Finding, type FindingCode, invalidRequest } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
 import { isAboutProfile, isObjectInput, profileDefaults } from './tool-schemas.ts'
 import { selectorWords } from './tool-words.ts'
@@ -107,6 +107,6 @@ function decode(name: string, value: unknown): unknown {
   }
 }
 
-function finding(argument: string, code: string, message: string): Finding {
+function finding(argument: string, code: FindingCode, message: string): Finding {
   return { code, pointer: `/${argument}`, message }
 }

@@ -25,13 +25,13 @@ const entry = Type.Object({
   }),
   principal: Type.String({ description: 'The id of the credential that asked.' }),
   door: Type.Enum(['http', 'mcp', 'stdio', 'cli', 'library']),
-  operation: Type.String(),
+  operation: Type.String({ description: 'What was called.' }),
   target: nullable(Type.String({ description: 'A profile, the id of a token, "tokens" or "keys".' })),
   before: digest,
   after: digest,
   outcome: nullable(Type.Enum(['done', 'refused', 'failed'], { description: 'Null while it is open.' })),
   code: nullable(Type.String({ description: 'Of the problem, when it was refused or failed.' })),
-  request_id: nullable(Type.String()),
+  request_id: nullable(Type.String({ description: 'Under which the log of the server has more.' })),
   left_out: Type.Optional(
     Type.Integer({
       minimum: 1,

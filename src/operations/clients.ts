@@ -25,7 +25,7 @@ const client = Type.Object({
   ),
   config_format: Type.Enum(['json', 'jsonc']),
   transports: Type.Array(Type.Enum([...transports]), { description: 'What the client itself speaks.' }),
-  profiles: Type.Array(Type.String()),
+  profiles: Type.Array(Type.String(), { description: 'Those that have a draft or a release.' }),
 })
 
 const deployment = Type.Object(
@@ -34,8 +34,11 @@ const deployment = Type.Object(
     sequence,
     deployed_at: time,
     deployed_by: Type.String({ description: 'The id of the credential that asked for it.' }),
-    config_path: Type.String(),
-    file_state: Type.Enum(['in_sync', 'edited', 'missing', 'unreadable']),
+    config_path: Type.String({ description: 'The file that was written.' }),
+    file_state: Type.Enum(['in_sync', 'edited', 'missing', 'unreadable'], {
+      description:
+        'edited: a deployed entry was changed or taken out; missing: the file or all deployed entries are gone; unreadable: it cannot be parsed.',
+    }),
     outdated: Type.Boolean({ description: 'A newer release of the profile exists.' }),
   },
   { description: "What stands in the client's file." },

@@ -25,9 +25,14 @@ const summary = Type.Object({ sequence, artifact_id: artifactId, created_at: tim
 
 const envelope = Type.Object(
   {
-    payloadType: Type.String(),
+    payloadType: Type.String({ description: 'The media type of what was signed.' }),
     payload: Type.String({ description: 'The in-toto statement, in base64.' }),
-    signatures: Type.Array(Type.Object({ keyid: Type.String(), sig: Type.String() })),
+    signatures: Type.Array(
+      Type.Object({
+        keyid: Type.String({ description: 'The RFC 7638 thumbprint of the public key.' }),
+        sig: Type.String({ description: 'In base64.' }),
+      }),
+    ),
   },
   { description: 'The signed release: a DSSE envelope around an in-toto statement.' },
 )
@@ -77,7 +82,9 @@ export const getConfig = defineOperation({
       sequence,
       previous_artifact_id: nullable(artifactId),
     }),
-    history: Type.Optional(Type.Array(summary)),
+    history: Type.Optional(
+      Type.Array(summary, { description: 'When asked for: earlier releases, the newest first.' }),
+    ),
   }),
   errors: [
     'client_not_found',
@@ -138,8 +145,8 @@ export const diffConfig = defineOperation({
     local_artifact_id: artifactId,
     remote_artifact_id: artifactId,
     diff: Type.Object({
-      servers_added: Type.Array(Type.String()),
-      servers_removed: Type.Array(Type.String()),
+      servers_added: Type.Array(Type.String(), { description: 'In the latest release, but not in yours.' }),
+      servers_removed: Type.Array(Type.String(), { description: 'In yours, but not in the latest release.' }),
       servers_modified: Type.Array(
         Type.Object({
           server_name: Type.String(),
@@ -151,11 +158,12 @@ export const diffConfig = defineOperation({
             }),
           ),
         }),
+        { description: 'In both, but not alike.' },
       ),
-      servers_unchanged: Type.Array(Type.String()),
+      servers_unchanged: Type.Array(Type.String(), { description: 'In both, and alike.' }),
     }),
-    summary: Type.String(),
-    recommendation: Type.String(),
+    summary: Type.String({ description: 'The difference in a sentence.' }),
+    recommendation: Type.String({ description: 'What to do about it.' }),
   }),
   errors: [
     'client_not_found',

@@ -35,12 +35,14 @@ export const deployConfig = defineOperation({
   }),
   output: Type.Object({
     status: Type.Enum(['deployed', 'dry_run']),
-    config_path: Type.String(),
+    config_path: Type.String({ description: "The client's file." }),
     artifact_id: artifactId,
     deployed_at: nullable(time),
     backup_path: nullable(Type.String({ description: 'Where the bytes that were replaced are kept.' })),
-    servers_written: Type.Array(Type.String()),
-    servers_removed: Type.Array(Type.String()),
+    servers_written: Type.Array(Type.String(), { description: 'Entries that were added or replaced.' }),
+    servers_removed: Type.Array(Type.String(), {
+      description: 'Entries of the deploy before that were taken out.',
+    }),
     servers_kept: Type.Array(Type.String(), { description: 'Already there with an equal value.' }),
     diff: Type.Optional(Type.String({ description: 'Unified text of the deployed entries, for a dry run.' })),
   }),

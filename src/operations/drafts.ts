@@ -18,11 +18,15 @@ import {
 const draftPath = `${profilePath}/draft`
 
 const finding = Type.Object({
-  code: Type.String(),
-  message: Type.String(),
+  code: Type.String({ description: 'What kind of finding it is, for programs.' }),
+  message: Type.String({ description: 'What is wrong, for people.' }),
   severity: Type.Enum(['error', 'warning']),
   pointer: Type.String({ description: 'A JSON Pointer into the draft.' }),
-  server_name: Type.Optional(Type.String()),
+  server_name: Type.Optional(
+    Type.String({
+      description: 'The server that it is about; absent where it is about the draft as a whole.',
+    }),
+  ),
 })
 
 export const addServerToConfig = defineOperation({
@@ -122,7 +126,7 @@ export const viewDraftConfig = defineOperation({
   output: Type.Object({
     draft: payload,
     server_count: serverCount,
-    servers: Type.Array(Type.String()),
+    servers: Type.Array(Type.String(), { description: 'The names of the servers in the draft.' }),
     revision,
   }),
   errors: ['client_not_found'],
@@ -170,9 +174,9 @@ export const validateConfig = defineOperation({
     "Holds the profile's draft against what its client can do. Errors keep it from being published; warnings don't.",
   input: closed(profileRef),
   output: Type.Object({
-    valid: Type.Boolean(),
-    errors: Type.Array(finding),
-    warnings: Type.Array(finding),
+    valid: Type.Boolean({ description: 'Whether it can be published: there are no errors.' }),
+    errors: Type.Array(finding, { description: 'What keeps it from being published.' }),
+    warnings: Type.Array(finding, { description: 'What should be looked at first.' }),
     server_count: serverCount,
     validated_at: time,
   }),

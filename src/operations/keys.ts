@@ -16,9 +16,11 @@ export const initializeKeys = defineOperation({
     regenerate: Type.Optional(Type.Boolean({ description: 'Replace the signing key. False unless told.' })),
   }),
   output: Type.Object({
-    status: Type.Enum(['initialized', 'already_exists', 'regenerated']),
+    status: Type.Enum(['initialized', 'already_exists', 'regenerated'], {
+      description: 'already_exists: nothing was changed.',
+    }),
     signing_key_id: Type.String({ description: 'The RFC 7638 thumbprint of the public key.' }),
-    public_key_path: Type.String(),
+    public_key_path: Type.String({ description: 'Its file, among those of the keys that are trusted.' }),
     public_jwk: Type.Record(Type.String(), Type.String(), {
       description: 'The public key as an RFC 8037 JWK.',
     }),

@@ -32,7 +32,9 @@ export const publishConfig = defineOperation({
     ),
   }),
   output: Type.Object({
-    status: Type.Enum(['published', 'unchanged']),
+    status: Type.Enum(['published', 'unchanged'], {
+      description: 'unchanged: the latest release has this payload and changelog already.',
+    }),
     artifact_id: artifactId,
     client_id: Type.String(),
     profile_id: Type.String(),

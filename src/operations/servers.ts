@@ -17,7 +17,7 @@ const listed = {
   transport,
   package: nullable(Type.String({ description: 'Null for a server that is reached by URL.' })),
   tags: Type.Array(Type.String()),
-  has_parameters: Type.Boolean(),
+  has_parameters: Type.Boolean({ description: 'Whether there are values to give in params.' }),
   requires_env: Type.Array(Type.String(), { description: 'Environment variables that must be given.' }),
 }
 
@@ -29,8 +29,8 @@ const value = {
   secret: Type.Boolean({
     description: 'The value goes into the secret store, never into a draft or a release.',
   }),
-  default: Type.Optional(Type.Unknown()),
-  choices: Type.Optional(Type.Array(Type.String())),
+  default: Type.Optional(Type.Unknown({ description: 'What is taken when no value is given.' })),
+  choices: Type.Optional(Type.Array(Type.String(), { description: 'The only values that are taken.' })),
   example: Type.Optional(Type.Unknown()),
 }
 
@@ -103,11 +103,14 @@ export const describeServer = defineOperation({
   input: closed({ server_id: serverId }),
   output: Type.Object({
     ...listed,
-    command: nullable(Type.String()),
+    command: nullable(Type.String({ description: 'Null for a server that is reached by URL.' })),
     args: Type.Array(Type.String(), { description: 'With a placeholder in braces for each parameter.' }),
-    url: nullable(Type.String()),
-    parameters: Type.Array(parameter),
-    env_vars: Type.Object({ required: Type.Array(Type.String()), optional: Type.Array(Type.String()) }),
+    url: nullable(Type.String({ description: 'Null for a server that runs as a process.' })),
+    parameters: Type.Array(parameter, { description: 'What may be given in params.' }),
+    env_vars: Type.Object(
+      { required: Type.Array(Type.String()), optional: Type.Array(Type.String()) },
+      { description: 'Names of environment variables.' },
+    ),
     variables: Type.Array(Type.Object(value), { description: 'What env_vars names, in full.' }),
     documentation_url: nullable(Type.String()),
     usage_example: Type.Record(Type.String(), Type.Unknown(), {

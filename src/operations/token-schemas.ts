@@ -16,7 +16,10 @@ const profileName = Type.String({
 })
 
 const limits = Type.Object(
-  { clients: Type.Array(Type.String()), profiles: Type.Array(Type.String()) },
+  {
+    clients: Type.Array(Type.String(), { description: 'Each with all its profiles.' }),
+    profiles: Type.Array(Type.String(), { description: 'Single ones, such as cursor/work.' }),
+  },
   {
     description:
       'The token reaches these clients with all their profiles, these single profiles, and no others.',
@@ -35,7 +38,7 @@ export const grant = {
 export const token = Type.Object({
   ...grant,
   last_used_at: nullable(time),
-  usage_count: Type.Integer({ minimum: 0 }),
+  usage_count: Type.Integer({ minimum: 0, description: 'How many requests it was good for.' }),
   replaced_by: nullable(
     Type.String({ description: 'The id of the token that a rotation put in its place.' }),
   ),

@@ -1,4 +1,4 @@
-import type { Finding } from '../errors.ts'
+import type { Finding, FindingCode } from '../errors.ts'
 import { quote, toPointer } from '../json.ts'
 import type { Asked, CatalogueServer } from './catalogue-server.ts'
 
@@ -53,7 +53,7 @@ export function knownParameters({ parameters }: CatalogueServer): string {
 }
 
 /** The pointer is one into the input of add_server_to_config. */
-function toFinding(code: string, parent: string, name: string, message: string): Finding {
+function toFinding(code: FindingCode, parent: string, name: string, message: string): Finding {
   return { code, pointer: `${parent}${toPointer(name)}`, message }
 }
 

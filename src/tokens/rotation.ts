@@ -1,4 +1,4 @@
-import { invalidRequest } from '../errors.ts'
+import { type FindingCode, invalidRequest } from '../errors.ts'
 import { earlierEnd, type Rights } from './rights.ts'
 import { endOf, type Grant, isExpired, type RotationRequest, type Token } from './token.ts'
 
@@ -46,7 +46,7 @@ function endAnew({ createdAt, expiresAt }: Grant, now: Date): string | null {
   return new Date(Math.min(end, lastTimeMs)).toISOString()
 }
 
-function refused(code: string, message: string) {
+function refused(code: FindingCode, message: string) {
   return invalidRequest([{ code, pointer: '/token_id', message }])
 }
 

@@ -143,7 +143,7 @@ function isScope(value: string): boolean {
 }
 
 function fault(pointer: string, message: string): Finding {
-  return { code: 'invalid_request', pointer, message }
+  return { code: 'invalid_value', pointer, message }
 }
 
 const maxLimits = 100

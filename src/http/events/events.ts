@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { clientNotFound, OrchestrationError } from '../../errors.ts'
+import { clientNotFound, type Finding, OrchestrationError } from '../../errors.ts'
 import { requireWithin } from '../../operations/limits.ts'
 import { type Principal, requireScope } from '../../operations/operation.ts'
 import type { Orchestrator } from '../../orchestrator.ts'
@@ -97,7 +97,7 @@ function refuseBeyondLimits(principal: Principal, { clientId, profileId }: Event
     requireWithin(principal, { clientId, ...(profileId !== undefined && { profileId }) })
 }
 
-function findFault(name: string, value: string) {
+function findFault(name: string, value: string): Finding | undefined {
   const pointer = toPointer(name)
   if (!['client_id', 'profile_id'].includes(name))
     return {

@@ -49,7 +49,7 @@ function pick(params: Fields, names: readonly string[]): Fields {
 function refuseEach(names: readonly string[], why: string) {
   return refused(
     ...names.map((name) => ({
-      code: 'unknown_field',
+      code: 'unknown_field' as const,
       pointer: toPointer(name),
       message: `"${name}" ${why}.`,
     })),
