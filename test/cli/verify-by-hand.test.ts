@@ -5,44 +5,66 @@ import path from 'node:path'
 import { before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Sandbox } from '../support/sandbox.ts'
-import { createDelivery } from './delivery.ts'
+import { createDelivery, type Delivery } from './delivery.ts'
 
-const page = new URL('../../docs/explanation/verify.md', import.meta.url)
+const page = new URL('../../docs/explanation/signing.md', import.meta.url)
+const heading = '## From a payload to a signature'
 
-describe('The commands of docs/explanation/verify.md', () => {
+/** A value scenario follows the page with its own release; here its commands meet others. */
+describe('The commands of docs/explanation/signing.md', () => {
   let commands = ''
   before(async () => {
-    const fences = (await readFile(page, 'utf8')).matchAll(/^```sh\n(.*?)^```$/gms)
-    commands = [...fences].map(([, text = '']) => text).join('\n')
+    const [, section = ''] = (await readFile(page, 'utf8')).split(heading)
+    const [ofSection = ''] = section.split(/^## /m)
+    commands = [...ofSection.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = '']) => text).join('\n')
   })
 
-  test('verify a release without the product', async (context) => {
-    const delivery = await createDelivery(context)
-    const lines = await say(delivery, commands)
+  test('find the artifact, the statement, the signature and the key of a release', async (context) => {
+    const delivery = await receive(context)
     const { signing_key_id, artifact_id } = JSON.parse(delivery.release)
-    assert.equal(lines[0], signing_key_id)
-    assert.equal(lines[1], 'Signature Verified Successfully')
-    assert.equal(lines.at(-1), `${artifact_id} *stdin`)
-    const { subject, predicate } = JSON.parse(lines.slice(2, -1).join('\n'))
+    const lines = await say(delivery, commands)
+    assert.equal(lines[0], `${artifact_id} *stdin`)
+    assert.deepEqual(lines.slice(-4), [
+      'Signature Verified Successfully',
+      'Signature Verification Failure',
+      'exit code 1',
+      signing_key_id,
+    ])
+    const { subject, predicate } = JSON.parse(lines.slice(1, -4).join('\n'))
     assert.deepEqual(subject, [{ name: 'cursor/default', digest: { sha256: artifact_id } }])
     assert.equal(predicate.changelog, 'First')
   })
 
-  test('notice another statement and another payload', async (context) => {
-    const delivery = await createDelivery(context)
-    const { payload, envelope, ...rest } = JSON.parse(delivery.release)
+  test('notice another statement', async (context) => {
+    const delivery = await receive(context)
+    const { envelope, ...rest } = JSON.parse(delivery.release)
     const statement = Buffer.from(envelope.payload, 'base64').toString().replace('First', 'Other')
     const forged = { ...envelope, payload: Buffer.from(statement).toString('base64') }
-    await writeRelease(delivery, { ...rest, payload, envelope: forged })
+    await write(delivery, 'release.json', { ...rest, envelope: forged })
     await assert.rejects(say(delivery, commands), /Signature Verification Failure/)
+  })
+
+  test('notice another payload', async (context) => {
+    const delivery = await receive(context)
+    const { payload, ...rest } = JSON.parse(delivery.release)
     payload.mcpServers.memory.command = 'sh'
-    await writeRelease(delivery, { ...rest, payload, envelope })
-    assert.notEqual((await say(delivery, commands)).at(-1), `${rest.artifact_id} *stdin`)
+    await write(delivery, 'release.json', { ...rest, payload })
+    const [digest] = await say(delivery, commands)
+    assert.match(digest ?? '', /^[0-9a-f]{64} \*stdin$/)
+    assert.notEqual(digest, `${rest.artifact_id} *stdin`)
   })
 })
 
-function writeRelease({ folder }: Sandbox, release: object): Promise<void> {
-  return writeFile(path.join(folder, 'release.json'), JSON.stringify(release))
+/** The page has its key from initialize_keys. */
+async function receive(context: Parameters<typeof createDelivery>[0]): Promise<Delivery> {
+  const delivery = await createDelivery(context)
+  const { keys } = JSON.parse(delivery.jwks)
+  await write(delivery, 'key.json', { public_jwk: keys[0] })
+  return delivery
+}
+
+function write({ folder }: Sandbox, name: string, value: object): Promise<void> {
+  return writeFile(path.join(folder, name), JSON.stringify(value))
 }
 
 /** What the commands print, line by line. */
