@@ -1,6 +1,7 @@
 /**
  * `default` is for the desk: one profile, one line of dots; it runs all that is not the domain's. The features of the domain are run
  * by the four profiles that are called like the doors: `cucumber-js --profile http` runs them over HTTP, `--profile mcp` over `/mcp`.
+ * `value` runs the value scenarios, `value-one` those that are named: `--profile value-one value-scenarios/x.feature`.
  * The `…reports` profiles add what `npm test` keeps, and are used together with one of those: `--profile http --profile http-reports`.
  *
  * Two threads, for two cores: most scenarios wait for a process or a socket. The order is random, so that none leans on another.
@@ -14,6 +15,16 @@ const common = {
   parallel: 2,
 }
 
+const value = {
+  ...common,
+  import: [
+    'value-scenarios/support/{hooks,parameter-types,world}.ts',
+    'value-scenarios/step_definitions/**/*.ts',
+  ],
+  // Unit files are for systemd, which only Linux has.
+  tags: process.platform === 'linux' ? '' : 'not @linux',
+}
+
 module.exports = {
   default: { ...common, paths: ['features/!(domain)/**/*.feature'] },
   reports: reportsAs('cucumber'),
@@ -21,6 +32,9 @@ module.exports = {
     door,
     { ...common, paths: ['features/domain/**/*.feature'], worldParameters: { door } },
   ]),
+  value: { ...value, paths: ['value-scenarios/*.feature'] },
+  'value-one': value,
+  'value-reports': reportsAs('value-scenarios'),
   ...byDoor((door) => [`${door}-reports`, reportsAs(`cucumber-${door}`)]),
 }
 

@@ -1,13 +1,13 @@
 /**
  * Holds the runs of the features against what they promise, by their message output: the scenarios of the contract and no others, those
- * of the domain through each door, each run once and passed, and no step definition unused in all runs together. Cucumber itself ends
- * well with zero scenarios, with skipped steps and with dead steps.
+ * of the domain through each door, a value scenario for each guide, each run once and passed, and no step definition unused in all runs
+ * together. Cucumber itself ends well with zero scenarios, with skipped steps and with dead steps.
  * `node scripts/check-messages.ts` looks at the reports of the last `npm test`, prints what it finds and exits 1.
  */
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { argv } from 'node:process'
+import { argv, platform } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import type { Envelope, Pickle, TestCase } from '@cucumber/messages'
 import { parseEnvelope, TestStepResultStatus } from '@cucumber/messages'
@@ -26,17 +26,24 @@ export interface Messages {
   readonly main: readonly Envelope[]
   /** Of each run of the domain's features, by the door that they went through. */
   readonly byDoor: ReadonlyMap<string, readonly Envelope[]>
+  /** Of the run of the value scenarios. */
+  readonly value: readonly Envelope[]
+  /** The paths of the guides, each of which a value scenario must follow. */
+  readonly guides: readonly string[]
 }
 
 const contractFolder = 'features/http-transport/'
 const domainFolder = 'features/domain/'
 
-export function checkMessages({ main, byDoor }: Messages, contract: readonly Group[] = groups): Verdict {
+export function checkMessages(messages: Messages, contract: readonly Group[] = groups): Verdict {
+  const { main, byDoor, value, guides } = messages
   const mainRun = readRun(main)
+  const valueRun = readRun(value)
   const doorRuns = new Map([...byDoor].map(([door, envelopes]) => [door, readRun(envelopes)]))
   const verdicts = [
     checkRun(mainRun, main),
-    ...[...doorRuns].map(([door, run]) => atDoor(door, checkRun(run, byDoor.get(door) ?? []))),
+    ...[...doorRuns].map(([door, run]) => within(door, checkRun(run, byDoor.get(door) ?? []))),
+    within('value', checkRun(valueRun, value)),
   ]
   return {
     passed: sum(verdicts.map(({ passed }) => passed)),
@@ -44,8 +51,10 @@ export function checkMessages({ main, byDoor }: Messages, contract: readonly Gro
     offences: [
       ...contractOffences(mainRun.pickles, contract),
       ...doorOffences(doorRuns),
+      ...guideOffences(value, guides),
       ...verdicts.flatMap(({ offences }) => offences),
-      ...unusedSteps([mainRun, ...doorRuns.values()]),
+      ...unusedSteps('step_definitions/', [mainRun, ...doorRuns.values()]),
+      ...unusedSteps('value-scenarios/step_definitions/', [valueRun]),
     ],
   }
 }
@@ -57,8 +66,8 @@ function checkRun(run: Run, envelopes: readonly Envelope[]): Verdict {
   return { passed, failed: run.pickles.length - passed, offences }
 }
 
-function atDoor(door: string, { offences, ...figures }: Verdict): Verdict {
-  return { ...figures, offences: offences.map((offence) => `${door}: ${offence}`) }
+function within(name: string, { offences, ...figures }: Verdict): Verdict {
+  return { ...figures, offences: offences.map((offence) => `${name}: ${offence}`) }
 }
 
 /** The messages of one run, indexed by what refers to them. */
@@ -90,7 +99,7 @@ function readRun(envelopes: readonly Envelope[]): Run {
     }
   }
   return {
-    pickles: envelopes.flatMap(({ pickle }) => pickle ?? []),
+    pickles: envelopes.flatMap(({ pickle }) => pickle ?? []).filter(isForHere),
     testCases: envelopes.flatMap(({ testCase }) => testCase ?? []),
     stepDefinitions: new Map(
       envelopes.flatMap(({ stepDefinition: step }) => (step ? [[step.id, step.pattern.source]] : [])),
@@ -98,6 +107,11 @@ function readRun(envelopes: readonly Envelope[]): Run {
     attempts,
     results,
   }
+}
+
+/** What only Linux has can't be shown elsewhere; the profile of the value scenarios leaves it out there. */
+function isForHere(pickle: Pickle): boolean {
+  return platform === 'linux' || !hasTag(pickle, '@linux')
 }
 
 /** Each group delivered has its scenarios, no other group has any, and nothing else stands in the folder. */
@@ -127,6 +141,14 @@ function doorOffences(runs: ReadonlyMap<string, Run>): readonly string[] {
       .filter((name) => !own.includes(name))
       .map((name) => `${door}: ${name} went through other doors only.`),
   ])
+}
+
+/** A guide that nobody follows may say anything; one that is followed on Linux only is followed. */
+function guideOffences(envelopes: readonly Envelope[], guides: readonly string[]): readonly string[] {
+  const steps = envelopes.flatMap(({ pickle }) => pickle?.steps.map(({ text }) => text) ?? [])
+  return guides
+    .filter((guide) => !steps.some((text) => text.includes(` follows "${guide}"`)))
+    .map((guide) => `${guide}: no value scenario follows this guide.`)
 }
 
 /** By place, which tells the examples of an outline apart, and title. */
@@ -175,12 +197,12 @@ function pickleOffences(run: Run, pickle: Pickle): readonly string[] {
 }
 
 /** A step that one run doesn't use may be another's. */
-function unusedSteps(runs: readonly Run[]): readonly string[] {
+function unusedSteps(folder: string, runs: readonly Run[]): readonly string[] {
   const used = new Set(runs.flatMap(usedPatterns))
   const patterns = new Set(runs.flatMap(({ stepDefinitions }) => [...stepDefinitions.values()]))
   return [...patterns]
     .filter((pattern) => !used.has(pattern))
-    .map((pattern) => `step_definitions/: nothing uses "${pattern}".`)
+    .map((pattern) => `${folder}: nothing uses "${pattern}".`)
 }
 
 function usedPatterns({ testCases, stepDefinitions }: Run): readonly string[] {
@@ -217,7 +239,18 @@ function sum(figures: readonly number[]): number {
 /** What the `…reports` profiles of cucumber.cjs left in a folder. A run that left nothing is one that did not finish. */
 export async function readReports(folder: string): Promise<Messages> {
   const byDoor = doors.map(async (door) => [door, await readFileOf(folder, `cucumber-${door}`)] as const)
-  return { main: await readFileOf(folder, 'cucumber'), byDoor: new Map(await Promise.all(byDoor)) }
+  return {
+    main: await readFileOf(folder, 'cucumber'),
+    byDoor: new Map(await Promise.all(byDoor)),
+    value: await readFileOf(folder, 'value-scenarios'),
+    guides: await guidePaths(),
+  }
+}
+
+async function guidePaths(): Promise<readonly string[]> {
+  const paths: string[] = []
+  for await (const path of glob('docs/how-to/*.md')) paths.push(path.replaceAll('\\', '/'))
+  return paths.toSorted()
 }
 
 function readFileOf(folder: string, name: string): Promise<readonly Envelope[]> {

@@ -15,6 +15,8 @@ export interface Source {
   readonly text: string
 }
 
+/** Where features stand. */
+const folders = ['features', 'value-scenarios']
 const maxSteps = 6
 const stepOrder = [PickleStepType.CONTEXT, PickleStepType.ACTION, PickleStepType.OUTCOME]
 const domainFolder = 'features/domain/'
@@ -154,7 +156,7 @@ function unless(holds: unknown, offence: string): readonly string[] {
 
 async function readFeatures(): Promise<readonly Source[]> {
   const paths: string[] = []
-  for await (const path of glob('features/**/*.feature')) paths.push(path)
+  for await (const path of glob(`{${folders}}/**/*.feature`)) paths.push(path)
   paths.sort()
   return Promise.all(
     paths.map(async (path) => ({ path: path.replaceAll('\\', '/'), text: await readFile(path, 'utf8') })),
@@ -164,7 +166,12 @@ async function readFeatures(): Promise<readonly Source[]> {
 if (import.meta.url === pathToFileURL(argv[1] ?? '').href) {
   const sources = await readFeatures()
   const offences = [
-    ...unless(sources.length > 0, 'features/: holds no feature file.'),
+    ...folders.flatMap((folder) =>
+      unless(
+        sources.some(({ path }) => path.startsWith(`${folder}/`)),
+        `${folder}/: holds no feature file.`,
+      ),
+    ),
     ...lintFeatures(sources),
   ]
   for (const offence of offences) console.error(offence)

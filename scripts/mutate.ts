@@ -1,7 +1,8 @@
 /**
- * Breaks the rule of each scenario once and expects that scenario to go red: `npm run mutate`, or `npm run mutate -- 3 17` for some.
- * The edits of `mutations.ts` are made in private copies of the tree, never in the tree itself. A full run with `--write-docs` writes
- * down which assertion met which edit. Exits 1 if a scenario stays green, if it fails for another reason, or if an edit fits no more.
+ * Breaks the rule of each scenario once and expects that scenario to go red: `npm run mutate`, or `npm run mutate -- 3 17` for some;
+ * then changes for each guide something that it speaks of, and expects the guide to go red: `npm run mutate -- guides`, or its path.
+ * The edits of `mutations.ts` and `guide-mutations.ts` are made in private copies of the tree, never in the tree itself. With `--write-docs` a run of all of
+ * one kind writes down which assertion met which edit. Exits 1 if a scenario stays green, if it fails for another reason, or if an edit fits no more.
  */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
@@ -13,9 +14,10 @@ import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readMessages } from './check-messages.ts'
+import { type GuideMutation, guideMutations } from './guide-mutations.ts'
 import { judge, unclear, type Verdict } from './mutation-verdict.ts'
-import { type Mutation, mutations } from './mutations.ts'
-import { type Met, pagePath, toPage } from './mutations-page.ts'
+import { type Edit, type Mutation, mutations } from './mutations.ts'
+import { type Met, pagePath, withGuides, withScenarios } from './mutations-page.ts'
 
 /** As many as there are cores on a small machine; most scenarios wait for a process or a socket. */
 const atOnce = 2
@@ -26,7 +28,7 @@ const root = path.join(import.meta.dirname, '..')
 const leftOut = ['node_modules', '.git', 'dist', 'reports', 'coverage']
 
 /** The text with its rule broken. Throws where the text to find is gone or not the only one of its kind. */
-export function breakRule(source: string, { file, find, replacement }: Mutation): string {
+export function breakRule(source: string, { file, find, replacement }: Edit): string {
   const count = source.split(find).length - 1
   if (count === 1) return source.split(find).join(replacement)
   throw new Error(`${file} holds ${count} times, not once: ${find}`)
@@ -37,37 +39,60 @@ async function main(): Promise<void> {
     options: { 'write-docs': { type: 'boolean', default: false } },
     allowPositionals: true,
   })
-  if (values['write-docs'] && positionals.length > 0)
-    throw new Error(`${pagePath} is about all scenarios: leave the numbers out.`)
   const chosen = choose(positionals)
   const verdicts = await tryAll(chosen)
-  const met = chosen.flatMap((mutation): readonly Met[] => {
-    const verdict = verdicts.get(mutation)
-    return verdict?.kind === 'red' ? [{ mutation, step: verdict.step }] : []
-  })
-  console.log(`\n${met.length} of ${chosen.length} scenarios went red`)
-  if (values['write-docs']) await writeDocs(met)
-  if (met.length < chosen.length) process.exitCode = 1
+  const met = metOf(mutations, verdicts)
+  const guidesMet = metOf(guideMutations, verdicts)
+  const count = met.length + guidesMet.length
+  console.log(`\n${count} of ${chosen.length} scenarios went red`)
+  if (values['write-docs']) await writeDocs(met, guidesMet)
+  if (count < chosen.length) process.exitCode = 1
 }
 
-function choose(numbers: readonly string[]): readonly Mutation[] {
-  const unknown = numbers.filter((number) => !mutations.some(({ scenario }) => String(scenario) === number))
+type AnyMutation = Mutation | GuideMutation
+const all: readonly AnyMutation[] = [...mutations, ...guideMutations]
+
+/** By number, by path, or all that are about guides. */
+function choose(names: readonly string[]): readonly AnyMutation[] {
+  const unknown = names.filter((name) => !all.some((mutation) => isCalled(mutation, name)))
   if (unknown.length > 0) throw new Error(`There is no mutation for ${unknown.join(', ')}.`)
-  return numbers.length === 0
-    ? mutations
-    : mutations.filter(({ scenario }) => numbers.includes(`${scenario}`))
+  return names.length === 0 ? all : all.filter((mutation) => names.some((name) => isCalled(mutation, name)))
 }
 
-async function writeDocs(met: readonly Met[]): Promise<void> {
-  if (met.length < mutations.length)
-    throw new Error(`${pagePath} stays as it was: it is about a run in which all scenarios went red.`)
-  await writeFile(path.join(root, pagePath), toPage(met))
+function isCalled(mutation: AnyMutation, name: string): boolean {
+  return nameOf(mutation) === name || ('guide' in mutation && name === 'guides')
+}
+
+function nameOf(mutation: AnyMutation): string {
+  return 'guide' in mutation ? mutation.guide : String(mutation.scenario)
+}
+
+function metOf<T extends AnyMutation>(
+  list: readonly T[],
+  verdicts: ReadonlyMap<AnyMutation, Verdict>,
+): readonly Met<T>[] {
+  return list.flatMap((mutation) => {
+    const verdict = verdicts.get(mutation)
+    return verdict?.kind === 'red' ? [{ mutation, met: verdict }] : []
+  })
+}
+
+/** Of each of the page's two parts either all went red in this run, or it stays as it was. */
+async function writeDocs(met: readonly Met[], guidesMet: readonly Met<GuideMutation>[]): Promise<void> {
+  const file = path.join(root, pagePath)
+  const page = await readFile(file, 'utf8')
+  const isAll = met.length === mutations.length
+  const isAllGuides = guidesMet.length === guideMutations.length
+  if (!isAll && !isAllGuides)
+    throw new Error(`${pagePath} stays as it was: it is about runs in which all went red.`)
+  const scenariosPage = isAll ? withScenarios(page, met) : page
+  await writeFile(file, isAllGuides ? withGuides(scenariosPage, guidesMet) : scenariosPage)
 }
 
 /** Each worker has a copy of its own, as an edit concerns the whole tree; they share one queue. */
-async function tryAll(chosen: readonly Mutation[]): Promise<ReadonlyMap<Mutation, Verdict>> {
+async function tryAll(chosen: readonly AnyMutation[]): Promise<ReadonlyMap<AnyMutation, Verdict>> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'mcp-orchestration-mutate-')))
-  const verdicts = new Map<Mutation, Verdict>()
+  const verdicts = new Map<AnyMutation, Verdict>()
   const queue = chosen.values()
   try {
     await Promise.all(Array.from({ length: Math.min(atOnce, chosen.length) }, (_, index) => work(`${index}`)))
@@ -94,7 +119,7 @@ async function copyTree(tree: string): Promise<void> {
 }
 
 /** A scenario that is red already would be red with any edit, so it is run as it is first. */
-async function tryOne(tree: string, mutation: Mutation): Promise<Verdict> {
+async function tryOne(tree: string, mutation: AnyMutation): Promise<Verdict> {
   const file = path.join(tree, mutation.file)
   try {
     const sound = await readFile(file, 'utf8')
@@ -108,11 +133,12 @@ async function tryOne(tree: string, mutation: Mutation): Promise<Verdict> {
   }
 }
 
-async function runScenario(tree: string, { title }: Mutation): Promise<Verdict> {
+async function runScenario(tree: string, mutation: AnyMutation): Promise<Verdict> {
   const messages = path.join(tree, 'scenario.ndjson')
   await rm(messages, { force: true })
-  const name = `^${title.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`
-  const options = ['--parallel', '0', '--name', name, '--format', `message:${messages}`]
+  const profile = 'guide' in mutation ? 'value' : 'default'
+  const name = `^${mutation.title.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`
+  const options = ['--profile', profile, '--parallel', '0', '--name', name, '--format', `message:${messages}`]
   const child = spawn(process.execPath, [cucumberScript(), ...options], {
     cwd: tree,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -128,8 +154,9 @@ function cucumberScript(): string {
   return path.join(path.dirname(manifest), 'bin', 'cucumber.js')
 }
 
-function toLine({ scenario, title, broken }: Mutation, verdict: Verdict): string {
-  return `${verdict.kind.padEnd(7)} ${String(scenario).padStart(2)} ${title}\n           ${broken} → ${explain(verdict)}`
+function toLine(mutation: AnyMutation, verdict: Verdict): string {
+  const { title, broken } = mutation
+  return `${verdict.kind.padEnd(7)} ${nameOf(mutation).padStart(2)} ${title}\n           ${broken} → ${explain(verdict)}`
 }
 
 function explain(verdict: Verdict): string {

@@ -1,8 +1,7 @@
 /** For each scenario one small edit of the source that breaks what it shows. `npm run mutate` makes them, one at a time, in a copy. */
 
-export interface Mutation {
-  /** The scenario's number in the contract: its group, in the order of `contract.ts`, has the numbers that follow the group before. */
-  readonly scenario: number
+export interface Edit {
+  /** Of the scenario that must go red. */
   readonly title: string
   readonly file: string
   /** Stands exactly once in the file. */
@@ -10,6 +9,11 @@ export interface Mutation {
   readonly replacement: string
   /** What holds no longer, as a phrase. */
   readonly broken: string
+}
+
+export interface Mutation extends Edit {
+  /** The scenario's number in the contract: its group, in the order of `contract.ts`, has the numbers that follow the group before. */
+  readonly scenario: number
 }
 
 export const mutations: readonly Mutation[] = [

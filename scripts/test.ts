@@ -1,7 +1,7 @@
 /**
- * The whole proof in one command: unit tests and features, those of the domain through each door, under one measurement of coverage,
- * then the checks on what ran. The last line is `N passed, N failed`; a gate that doesn't hold (coverage, the contract of the
- * scenarios) counts as one failure.
+ * The whole proof in one command: unit tests, features, those of the domain through each door, and value scenarios, under one
+ * measurement of coverage, then the checks on what ran. The last line is `N passed, N failed`; a gate that doesn't hold (coverage, the
+ * contract of the scenarios) counts as one failure.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { run } from 'node:test'
 import { dot, junit } from 'node:test/reporters'
+import { missingPrograms } from '../test/support/programs.ts'
 import { checkMessages, readReports, type Verdict } from './check-messages.ts'
 import { doors } from './contract.ts'
 
@@ -26,7 +27,7 @@ const coverageFolder = join('coverage', 'tmp')
 const fileTimeoutMs = 300_000
 
 process.chdir(join(import.meta.dirname, '..'))
-const missing = missingPrerequisites()
+const missing = await missingPrerequisites()
 if (missing.length > 0) end(missing, { passed: 0, failed: missing.length })
 else await prove()
 
@@ -78,6 +79,10 @@ async function runFeatures(): Promise<Verdict> {
     console.log(`\nThe domain, through ${door}:`)
     await runProfiles(door, `${door}-reports`)
   }
+  console.log(
+    `\nThe value scenarios${process.platform === 'linux' ? '' : ', but those that only Linux can show'}:`,
+  )
+  await runProfiles('value', 'value-reports')
   return checkMessages(await readReports('reports'))
 }
 
@@ -101,16 +106,14 @@ async function runBin(name: string, args: readonly string[]): Promise<boolean> {
   return code === 0
 }
 
-function missingPrerequisites(): readonly string[] {
+async function missingPrerequisites(): Promise<readonly string[]> {
   const canSeeSockets =
     process.platform === 'linux' ? existsSync('/proc/self/net/tcp') : responds('lsof', ['-v'])
   return [
-    ...(responds('openssl', ['version'])
-      ? []
-      : ['openssl is not on the PATH; it verifies what the product signs. Install it.']),
     ...(canSeeSockets
       ? []
       : ["Neither /proc nor lsof shows a process's sockets; a scenario looks at them. Install lsof."]),
+    ...(await missingPrograms()),
   ]
 }
 

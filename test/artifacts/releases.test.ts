@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { sha256Hex } from '../../src/artifacts/canonical.ts'
 import { createReleases } from '../../src/artifacts/releases.ts'
 import { artifactKey, headKey, releaseKey } from '../../src/artifacts/store-keys.ts'
-import { OrchestrationError } from '../../src/errors.ts'
+import { type Finding, OrchestrationError } from '../../src/errors.ts'
 import { createSigningKeys } from '../../src/keys/signing-keys.ts'
 import type { JsonValue, Payload } from '../../src/vocabulary.ts'
 import {
@@ -39,7 +39,7 @@ describe('Publishing', () => {
 
   test('an invalid draft is refused with every finding, and nothing is stored', async (context) => {
     const room = await createRoom(context)
-    const errors = [
+    const errors: readonly Finding[] = [
       { code: 'unsupported_transport', pointer: '/mcpServers/docs', message: 'Cursor speaks no sse.' },
       { code: 'empty_command', pointer: '/mcpServers/memory/command', message: 'The command is empty.' },
     ]

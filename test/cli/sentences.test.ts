@@ -3,11 +3,11 @@ import { describe, test } from 'node:test'
 import { CommandError, complaintLines, toUsageError, UsageError } from '../../src/cli/complaint.ts'
 import { adviseOnCredentials, firstTokenText, howToGetIn } from '../../src/cli/first-token.ts'
 import { toListenError } from '../../src/cli/listen-error.ts'
-import { OrchestrationError } from '../../src/errors.ts'
+import { type Finding, OrchestrationError } from '../../src/errors.ts'
 
 describe('a complaint', () => {
   test('is one line with the code, whatever the findings', () => {
-    const errors = [
+    const errors: readonly Finding[] = [
       { code: 'missing_parameter', pointer: '/params/path', message: 'The path is missing.\nGive it.' },
     ]
     assert.deepEqual(complain(new OrchestrationError('validation_failed', 'Not valid.', { errors })), [

@@ -161,7 +161,7 @@ describe('mcp-orchestration verify', () => {
 
   test('lists every failure with its exit code, in its help as in the reference', async (context) => {
     const { stdout, code } = await run(await createSandbox(context), bin, ['verify', '--help'])
-    const reference = await readFile(new URL('../../docs/reference/verify.md', import.meta.url), 'utf8')
+    const reference = await readFile(new URL('../../docs/reference/cli.md', import.meta.url), 'utf8')
     assert.equal(code, 0)
     for (const [name, { exitCode, title }] of Object.entries(verificationFailures)) {
       assert.match(stdout, new RegExp(`\\n  ${exitCode}  ${name} +${title}\\n`))

@@ -468,7 +468,7 @@ describe('the listeners are bounded', () => {
   })
 
   test('also while they catch up', async (t) => {
-    const served = await serveEvents(t, { stallMs: 300 })
+    const served = await serveEvents(t, { stallMs: 2_000 })
     const { listen, store } = served
     for (let rounds = 0; rounds < 300; rounds += 1) await commit(store, drafts(200))
     const silent = await openSilent(t, served.port, 'last-event-id: 0\r\n')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type ErrorCode, errorTitles, OrchestrationError } from '../../src/errors.ts'
+import { type ErrorCode, errorTitles, type Finding, OrchestrationError } from '../../src/errors.ts'
 import { fromFramework } from '../../src/http/problems/framework-errors.ts'
 import { problemHeaders, statuses, toHttpProblem } from '../../src/http/problems/problems.ts'
 
@@ -56,7 +56,9 @@ describe('the table of errors', () => {
   })
 
   test('a problem has the members of RFC 9457 and ours', () => {
-    const errors = [{ code: 'required', pointer: '/server_id', message: '"server_id" is missing.' }]
+    const errors: readonly Finding[] = [
+      { code: 'required', pointer: '/server_id', message: '"server_id" is missing.' },
+    ]
     const error = new OrchestrationError('invalid_request', '"server_id" is missing.', { errors })
     assert.deepEqual(toHttpProblem(error, 'one'), {
       type: 'urn:mcp-orchestration:problem:invalid_request',

@@ -13,6 +13,7 @@ const time = { seconds: 0, nanos: 0 }
 interface Run {
   readonly pickles?: readonly {
     readonly name: string
+    readonly step?: string
     readonly folder?: string
     readonly file?: string
     readonly tags: readonly string[]
@@ -23,6 +24,8 @@ interface Run {
   readonly extra?: readonly Envelope[]
   readonly success?: boolean
 }
+
+const following = { name: 'C', step: 'Priya follows "docs/how-to/a.md"', folder: 'value', tags: [] }
 
 type Scenario = NonNullable<Run['pickles']>[number] & { readonly id: string }
 
@@ -40,11 +43,12 @@ function messagesOf({ pickles = [high, low], extra = [], success = true, ...run 
 }
 
 function scenario(
-  { id, name, folder = 'http-transport', file = 'auth', tags }: Scenario,
+  { id, name, step: stepText, folder = 'http-transport', file = 'auth', tags }: Scenario,
   { status = TestStepResultStatus.PASSED, attempts = 1, definitions = ['used'] }: Run,
 ): readonly Envelope[] {
   const uri = `features/${folder}/${file}.feature`
-  const rest = { language: 'en', steps: [], astNodeIds: [] }
+  const steps = stepText === undefined ? [] : [{ id: 'x', text: stepText, astNodeIds: [] }]
+  const rest = { language: 'en', steps, astNodeIds: [] }
   const step = { id: `step ${id}`, pickleStepId: 'x', stepDefinitionIds: definitions }
   const tries = Array.from({ length: attempts }, (_, attempt): readonly Envelope[] => [
     { testCaseStarted: { id: `${id} ${attempt}`, testCaseId: `case ${id}`, attempt, timestamp: time } },
@@ -72,12 +76,14 @@ function toDefinition(id: string) {
   } as const
 }
 
+const valueRun = messagesOf({ pickles: [following] })
+
 function offencesOf(run: Run): readonly string[] {
   return checkMessages(only(messagesOf(run)), contract).offences
 }
 
 function only(main: readonly Envelope[]): Messages {
-  return { main, byDoor: new Map() }
+  return { main, byDoor: new Map(), value: valueRun, guides: [] }
 }
 
 describe('The contract of the scenarios', () => {
@@ -99,13 +105,13 @@ describe('The contract of the scenarios', () => {
 
 describe('The checker', () => {
   test('finds nothing where the contract holds', () => {
-    assert.deepEqual(checkMessages(only(messagesOf({})), contract), { passed: 2, failed: 0, offences: [] })
+    assert.deepEqual(checkMessages(only(messagesOf({})), contract), { passed: 3, failed: 0, offences: [] })
   })
 
   for (const status of ['FAILED', 'SKIPPED', 'PENDING', 'UNDEFINED', 'AMBIGUOUS'] as const)
     test(`counts a scenario with a ${status.toLowerCase()} step as failed`, () => {
       const verdict = checkMessages(only(messagesOf({ status: TestStepResultStatus[status] })), contract)
-      assert.deepEqual([verdict.passed, verdict.failed], [0, 2])
+      assert.deepEqual([verdict.passed, verdict.failed], [1, 2])
       assert.match(verdict.offences[0] ?? '', new RegExp(`has steps that are ${status.toLowerCase()}`))
     })
 
@@ -164,13 +170,13 @@ describe('The checker', () => {
     /** The runs beside one of the transport that is in order. */
     function throughDoors(byDoor: Readonly<Record<string, Run>>): Messages {
       const runs = Object.entries(byDoor).map(([door, run]) => [door, messagesOf(run)] as const)
-      return { main: messagesOf({}), byDoor: new Map(runs) }
+      return { ...only(messagesOf({})), byDoor: new Map(runs) }
     }
 
     test('adds up what passed at each', () => {
       const both = { pickles: [added, removed] }
       assert.deepEqual(checkMessages(throughDoors({ http: both, mcp: both }), contract), {
-        passed: 6,
+        passed: 7,
         failed: 0,
         offences: [],
       })
@@ -191,7 +197,7 @@ describe('The checker', () => {
     })
 
     test('finds a run that left no messages', () => {
-      const messages = { main: messagesOf({}), byDoor: new Map([['mcp', []]]) }
+      const messages = { ...only(messagesOf({})), byDoor: new Map([['mcp', []]]) }
       assert.ok(checkMessages(messages, contract).offences.includes('mcp: The run did not finish.'))
     })
 
@@ -211,6 +217,51 @@ describe('The checker', () => {
       assert.deepEqual(checkMessages({ ...messages, main }, contract).offences, [
         'step_definitions/: nothing uses "the idle step".',
       ])
+    })
+  })
+
+  describe('of the value scenarios', () => {
+    function offencesWith(messages: Partial<Messages>): readonly string[] {
+      return checkMessages({ ...only(messagesOf({})), ...messages }, contract).offences
+    }
+
+    test('is content where one follows each guide', () => {
+      assert.deepEqual(offencesWith({ guides: ['docs/how-to/a.md'] }), [])
+    })
+
+    test('finds a guide that none follows', () => {
+      assert.deepEqual(offencesWith({ guides: ['docs/how-to/a.md', 'docs/how-to/b.md'] }), [
+        'docs/how-to/b.md: no value scenario follows this guide.',
+      ])
+    })
+
+    test('takes no scenario that speaks of a guide for one that follows it', () => {
+      const value = messagesOf({ pickles: [{ ...following, step: 'Priya reads "docs/how-to/a.md"' }] })
+      assert.equal(offencesWith({ value, guides: ['docs/how-to/a.md'] }).length, 1)
+    })
+
+    test('says that one of them failed', () => {
+      const value = messagesOf({ pickles: [following], status: TestStepResultStatus.FAILED })
+      assert.deepEqual(offencesWith({ value }), [
+        'value: features/value/auth.feature: "C" has steps that are failed.',
+      ])
+    })
+
+    test('finds that they were not run', () => {
+      assert.deepEqual(offencesWith({ value: [] }), ['value: The run did not finish.'])
+    })
+
+    test('finds a step of theirs that nothing uses, whatever the other runs use', () => {
+      const value = [...valueRun, { stepDefinition: toDefinition('own') }]
+      const main = messagesOf({
+        extra: [{ stepDefinition: toDefinition('own') }],
+        definitions: ['used', 'own'].slice(1),
+      })
+      assert.ok(
+        offencesWith({ value, main }).includes(
+          'value-scenarios/step_definitions/: nothing uses "the own step".',
+        ),
+      )
     })
   })
 

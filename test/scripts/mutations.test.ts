@@ -13,18 +13,20 @@ import {
   TestStepResultStatus,
 } from '@cucumber/messages'
 import { groups } from '../../scripts/contract.ts'
+import { guideMutations } from '../../scripts/guide-mutations.ts'
 import { breakRule } from '../../scripts/mutate.ts'
 import { judge } from '../../scripts/mutation-verdict.ts'
 import { type Mutation, mutations } from '../../scripts/mutations.ts'
-import { pagePath, toRow } from '../../scripts/mutations-page.ts'
+import { pagePath, toGuideRow, toRow, withGuides, withScenarios } from '../../scripts/mutations-page.ts'
 
 const root = path.join(import.meta.dirname, '../..')
-const pickles = await readPickles()
-
 /** The scenarios of the contract as the features have them. */
-async function readPickles(): Promise<readonly Pickle[]> {
+const pickles = await readPickles('features/http-transport/*.feature')
+const valuePickles = await readPickles('value-scenarios/*.feature')
+
+async function readPickles(pattern: string): Promise<readonly Pickle[]> {
   const found: Pickle[] = []
-  for await (const uri of glob('features/http-transport/*.feature', { cwd: root })) {
+  for await (const uri of glob(pattern, { cwd: root })) {
     const newId = IdGenerator.uuid()
     const parser = new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher())
     const document = parser.parse(await readFile(path.join(root, uri), 'utf8'))
@@ -47,8 +49,8 @@ function pickleOf({ title }: Mutation): Pickle | undefined {
 }
 
 describe('The list of mutations', () => {
-  for (const mutation of mutations)
-    test(`has an edit for scenario ${mutation.scenario} that fits the source and can be read`, async () => {
+  for (const mutation of [...mutations, ...guideMutations])
+    test(`has an edit for "${mutation.title}" that fits the source and can be read`, async () => {
       const source = await readFile(path.join(root, mutation.file), 'utf8')
       const broken = breakRule(source, mutation)
       assert.notEqual(broken, source)
@@ -74,6 +76,25 @@ describe('The list of mutations', () => {
   })
 })
 
+describe('The list of mutations of the guides', () => {
+  test('has one for each guide, and for the README', async () => {
+    const guides = ['README.md']
+    for await (const guide of glob('docs/how-to/*.md', { cwd: root }))
+      guides.push(guide.replaceAll('\\', '/'))
+    assert.deepEqual(guideMutations.map(({ guide }) => guide).toSorted(), guides.toSorted())
+  })
+
+  test('names for each the scenario that follows it', () => {
+    for (const { guide, title } of guideMutations) {
+      const steps = valuePickles.find(({ name }) => name === title)?.steps ?? []
+      assert.ok(
+        steps.some(({ text }) => text.includes(` follows "${guide}"`)),
+        `${title} follows ${guide}`,
+      )
+    }
+  })
+})
+
 describe('The page about the mutations', () => {
   test('has a row for each of them, with a step of its scenario', async () => {
     const page = await readFile(path.join(root, pagePath), 'utf8')
@@ -81,8 +102,37 @@ describe('The page about the mutations', () => {
     assert.equal(rows.length, mutations.length)
     for (const [index, mutation] of mutations.entries()) {
       const steps = pickleOf(mutation)?.steps ?? []
-      const allowed = steps.map(({ text }) => toRow({ mutation, step: text }))
+      const allowed = steps.map(({ text }) => toRow(mutation, text))
       assert.ok(allowed.includes(rows[index] ?? ''), `Run npm run mutate -- --write-docs: ${rows[index]}`)
+    }
+  })
+})
+
+describe('The page about the mutations of the guides', () => {
+  test('is written anew in the part that a run is about', () => {
+    const red = (step: string) => ({ kind: 'red', step, complaint: `${step}!` }) as const
+    const [mutation] = mutations
+    const [guideMutation] = guideMutations
+    assert.ok(mutation && guideMutation)
+    const first = withGuides(withScenarios('', [{ mutation, met: red('one') }]), [
+      { mutation: guideMutation, met: red('two') },
+    ])
+    assert.match(first, /\| one \|[\s\S]*\| two \|[\s\S]*two!/)
+    const second = withScenarios(first, [{ mutation, met: red('three') }])
+    assert.equal(second, first.replace('| one |', '| three |'))
+    const third = withGuides(second, [{ mutation: guideMutation, met: red('four') }])
+    assert.equal(third, second.replace('| two |', '| four |').replace('two!', 'four!'))
+  })
+
+  test('has a row for each of them, with a step of its scenario', async () => {
+    const page = await readFile(path.join(root, pagePath), 'utf8')
+    for (const mutation of guideMutations) {
+      const steps = valuePickles.find(({ name }) => name === mutation.title)?.steps ?? []
+      const allowed = steps.map(({ text }) => toGuideRow(mutation, text))
+      assert.ok(
+        allowed.some((row) => page.includes(`\n${row}\n`)),
+        `Run npm run mutate -- --write-docs: ${mutation.guide}`,
+      )
     }
   })
 })
@@ -127,7 +177,8 @@ function messagesOf({ fails, exception = assertion, success = !fails }: Run): re
   const steps = [{ id: 'p', text: 'the door is shut', type, astNodeIds: [] }]
   const pickle = { id: '1', uri: 'x', name: 'x', language: 'en', steps, tags: [], astNodeIds: [] }
   const testStep = { id: 's', ...(fails === 'hook' ? { hookId: 'h' } : { pickleStepId: 'p' }) }
-  const result = fails ? { status: TestStepResultStatus.FAILED, exception } : passed
+  const message = `AssertionError [ERR_ASSERTION]: open\n    ${ownFrame}`
+  const result = fails ? { status: TestStepResultStatus.FAILED, exception, message } : passed
   return [
     { pickle },
     { testCase: { id: 'c', pickleId: '1', testSteps: [testStep] } },
@@ -152,7 +203,7 @@ function kindOf(run: Run): string {
 describe('A scenario counts as', () => {
   test('red when an assertion of a Then fails, and names it', () => {
     const verdict = judge(messagesOf({ fails: PickleStepType.OUTCOME }))
-    assert.deepEqual(verdict, { kind: 'red', step: 'the door is shut' })
+    assert.deepEqual(verdict, { kind: 'red', step: 'the door is shut', complaint: 'open' })
   })
 
   test('green when every step passes', () => {
