@@ -32,7 +32,7 @@ module.exports = {
     door,
     { ...common, paths: ['features/domain/**/*.feature'], worldParameters: { door } },
   ]),
-  value: { ...value, paths: ['value-scenarios/*.feature'] },
+  value: { ...value, paths: ['value-scenarios/**/*.feature'] },
   'value-one': value,
   'value-reports': reportsAs('value-scenarios'),
   ...byDoor((door) => [`${door}-reports`, reportsAs(`cucumber-${door}`)]),

@@ -143,12 +143,24 @@ function doorOffences(runs: ReadonlyMap<string, Run>): readonly string[] {
   ])
 }
 
-/** A guide that nobody follows may say anything; one that is followed on Linux only is followed. */
+/** What must be looked at when a guide was followed: who doesn't compare its outputs lets it say anything. */
+const looks = [
+  'every command ends well',
+  'every output is the one that the guide shows',
+  'every file that it writes is used',
+]
+
+/** A guide that nobody follows may say anything, too; one that is followed on Linux only is followed. */
 function guideOffences(envelopes: readonly Envelope[], guides: readonly string[]): readonly string[] {
-  const steps = envelopes.flatMap(({ pickle }) => pickle?.steps.map(({ text }) => text) ?? [])
-  return guides
-    .filter((guide) => !steps.some((text) => text.includes(` follows "${guide}"`)))
-    .map((guide) => `${guide}: no value scenario follows this guide.`)
+  const scenarios = envelopes.flatMap(({ pickle }) => (pickle ? [pickle.steps.map(({ text }) => text)] : []))
+  return guides.flatMap((guide) => {
+    const following = scenarios.filter((steps) => steps.some((text) => text.includes(` follows "${guide}"`)))
+    if (following.length === 0) return [`${guide}: no value scenario follows this guide.`]
+    // All in one scenario: a look at another run is none at this one.
+    const missing = following.map((steps) => looks.filter((look) => !steps.includes(look)))
+    const [least = []] = missing.toSorted((a, b) => a.length - b.length)
+    return least.map((look) => `${guide}: the value scenarios that follow this guide lack "${look}".`)
+  })
 }
 
 /** By place, which tells the examples of an outline apart, and title. */

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
 
 async function placesAbout(guide: string): Promise<readonly string[]> {
   const places: string[] = []
-  for await (const feature of glob('value-scenarios/*.feature')) {
+  for await (const feature of glob('value-scenarios/**/*.feature')) {
     const scenarios = scenariosAbout(guide, await readFile(feature, 'utf8'))
     if (scenarios !== '') places.push(`${feature}:${scenarios}`)
   }

@@ -17,6 +17,7 @@ export interface Source {
 
 /** Where features stand. */
 const folders = ['features', 'value-scenarios']
+export const featureFiles = `{${folders}}/**/*.feature`
 const maxSteps = 6
 const stepOrder = [PickleStepType.CONTEXT, PickleStepType.ACTION, PickleStepType.OUTCOME]
 const domainFolder = 'features/domain/'
@@ -156,7 +157,7 @@ function unless(holds: unknown, offence: string): readonly string[] {
 
 async function readFeatures(): Promise<readonly Source[]> {
   const paths: string[] = []
-  for await (const path of glob(`{${folders}}/**/*.feature`)) paths.push(path)
+  for await (const path of glob(featureFiles)) paths.push(path)
   paths.sort()
   return Promise.all(
     paths.map(async (path) => ({ path: path.replaceAll('\\', '/'), text: await readFile(path, 'utf8') })),

@@ -107,6 +107,44 @@ Feature: An n8n workflow fetches a configuration
       Then Omar is told: 'There is no server "no-such-server" in the catalogue'
       And cursor/work has no release
 
+  Rule: What a proxy answers in place of the server is told as well
+
+    @priority:high
+    Scenario Outline: "<workflow>" tells that "<path>" was answered with <answer>
+      Given the draft of cursor/work on his server holds "memory", and there is a signing key
+      And a proxy answers "<path>" with <answer>
+      When the workflow "<workflow>" runs for cursor/work
+      Then Omar is told: '<told>'
+      And cursor/work has no release
+
+      Examples:
+        | workflow              | path             | answer               | told                            |
+        | daily-deploy          | /profiles        | 502 and a page       | 502 - "<html>                   |
+        | daily-deploy          | /profiles        | 504 and nothing else | 504 - ""                        |
+        | validate-then-publish | /publish         | 502 and a page       | Response body is not valid JSON |
+        | validate-then-publish | /publish         | 504 and nothing else | HTTP 504, no reason given       |
+        | onboard-a-machine     | /keys/initialize | 502 and a page       | Response body is not valid JSON |
+        | onboard-a-machine     | /draft/add       | 504 and nothing else | - HTTP 504, no reason given     |
+
+    @priority:high
+    Scenario Outline: A deploy that is answered with <answer> is told
+      Given his server holds a release of cursor/work with "memory"
+      And a proxy answers "/deploy" with <answer>
+      When the workflow "daily-deploy" runs for cursor/work
+      Then Omar is told: '<told>'
+      And it has changed nothing
+
+      Examples:
+        | answer               | told                            |
+        | 502 and a page       | Response body is not valid JSON |
+        | 504 and nothing else | HTTP 504, no reason given       |
+
+    @priority:high
+    Scenario: A list of clients that is answered with a page is told
+      Given a proxy answers "/v1/clients" with 502 and a page
+      When the workflow "drift-alert" runs
+      Then Omar is told: '502 - "<html>'
+
   Rule: Whoever is faster wins, and what is sent again is done once
 
     @priority:high

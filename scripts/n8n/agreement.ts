@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject, JsonValue } from '../../src/index.ts'
-import type { Execution, NodeRun } from '../../value-scenarios/support/n8n/execution.ts'
+import type { Execution, NodeRun, Walk } from '../../value-scenarios/support/n8n/execution.ts'
 import { type Office, stateOf } from '../../value-scenarios/support/n8n/office.ts'
 import type { Workflow } from '../../value-scenarios/support/n8n/workflow.ts'
 import type { Trial } from './trial.ts'
@@ -18,19 +18,24 @@ interface Side extends Trial {
   readonly execution: Execution
 }
 
+interface WalkedSide extends Side {
+  readonly execution: Walk
+}
+
 /** Holds each node's result in n8n against the same node's in the tests' own walk, each on a server of its own. */
-export function compareNodes(real: Side, walked: Side): readonly Finding[] {
+export function compareNodes(real: Side, walked: WalkedSide): readonly Finding[] {
   const steps = Array.from({ length: Math.max(real.execution.length, walked.execution.length) })
   return steps.map((_, index) => compareNode(real, walked, index))
 }
 
-function compareNode(real: Side, walked: Side, index: number): Finding {
+function compareNode(real: Side, walked: WalkedSide, index: number): Finding {
   const [theirs, ours] = [toComparable(real, index), toComparable(walked, index)]
   const subject = theirs?.node ?? 'nothing'
   if (theirs === undefined || theirs.node !== ours?.node)
     return { subject, result: '', offence: `in the tests ${ours?.node ?? 'nothing'} ran here` }
   const result = inShort(theirs, typeOf(real.workflow, theirs.node))
-  if (isDeepStrictEqual(theirs, ours)) return { subject, result }
+  const [nothing] = walked.execution[index]?.nothings ?? []
+  if (isDeepStrictEqual(theirs, ours)) return { subject, result, ...(nothing && { offence: nothing }) }
   return { subject, result, offence: `${JSON.stringify(theirs)}, in the tests ${JSON.stringify(ours)}` }
 }
 
@@ -97,9 +102,10 @@ function mask(value: JsonValue, office: Office): JsonValue {
 }
 
 function maskMember(name: string, value: JsonValue, office: Office): [string, JsonValue][] {
-  // The tests' walk has no words for a status, and n8n's error has a stack.
+  // The tests' walk has no words for a status, and n8n's error has a stack, where it isn't a mere text.
   if (name === 'statusMessage') return []
-  if (name === 'error') return [[name, mask((value as JsonObject).message ?? null, office)]]
+  if (name === 'error' && typeof value === 'object')
+    return [[name, { message: mask((value as JsonObject).message ?? null, office) }]]
   if (name === 'headers') return [[name, headerNames(value as JsonObject)]]
   return [[name, volatile.test(name) ? `<${name}>` : mask(value, office)]]
 }

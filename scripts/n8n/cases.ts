@@ -6,6 +6,7 @@ import {
   type Office,
   publish,
 } from '../../value-scenarios/support/n8n/office.ts'
+import type { ProxyFailure } from '../../value-scenarios/support/n8n/proxy.ts'
 
 /** A workflow in a situation, and what must come of it. */
 export interface Case {
@@ -13,6 +14,8 @@ export interface Case {
   readonly situation: string
   readonly settings: JsonObject
   prepare(office: Office): Promise<unknown>
+  /** What a proxy between n8n and the server fails at. */
+  readonly proxy?: ProxyFailure
   /** The node with which it ends. */
   readonly endsAt: string
   /** What Omar must be told; nothing unless it is given. */
@@ -119,5 +122,61 @@ export const cases: readonly Case[] = [
     prepare: async () => {},
     endsAt: 'Alert',
     told: 'There is no server "no-such-server" in the catalogue',
+  },
+  {
+    ...dailyDeploy,
+    situation: 'a proxy that answers the list of profiles with a page',
+    prepare: async () => {},
+    proxy: { path: '/profiles', answer: '502 and a page' },
+    endsAt: 'Alert',
+    told: '502 - "<html>',
+  },
+  {
+    ...dailyDeploy,
+    situation: 'a proxy that answers the list of profiles with nothing',
+    prepare: async () => {},
+    proxy: { path: '/profiles', answer: '504 and nothing else' },
+    endsAt: 'Alert',
+    told: '504 - ""',
+  },
+  {
+    ...dailyDeploy,
+    situation: 'a proxy that answers the deploy with a page',
+    prepare: (office) => publish(office, ref, ['memory']),
+    proxy: { path: '/deploy', answer: '502 and a page' },
+    endsAt: 'Alert',
+    told: 'Response body is not valid JSON',
+  },
+  {
+    ...validateThenPublish,
+    situation: 'a proxy that answers the publish with nothing',
+    prepare: (office) => addToDraft(office, ref, ['memory']),
+    proxy: { path: '/publish', answer: '504 and nothing else' },
+    endsAt: 'Alert',
+    told: 'HTTP 504, no reason given',
+  },
+  {
+    ...driftAlert,
+    situation: 'a proxy that answers the list of clients with a page',
+    prepare: async () => {},
+    proxy: { path: '/v1/clients', answer: '502 and a page' },
+    endsAt: 'Alert',
+    told: '502 - "<html>',
+  },
+  {
+    ...onboard,
+    situation: 'a proxy that answers the making of keys with a page',
+    prepare: async () => {},
+    proxy: { path: '/keys/initialize', answer: '502 and a page' },
+    endsAt: 'Alert',
+    told: 'Response body is not valid JSON',
+  },
+  {
+    ...onboard,
+    situation: 'a proxy that answers each server to add with nothing',
+    prepare: async () => {},
+    proxy: { path: '/draft/add', answer: '504 and nothing else' },
+    endsAt: 'Alert',
+    told: '- HTTP 504, no reason given',
   },
 ]

@@ -1,4 +1,5 @@
 import { type Office, openOffice } from '../../value-scenarios/support/n8n/office.ts'
+import { behindProxy } from '../../value-scenarios/support/n8n/proxy.ts'
 import {
   type Credential,
   readWorkflow,
@@ -21,8 +22,9 @@ export interface Trial {
  * which n8n finds it: it knows no credential with the id that stands in the file, and doesn't in a user's installation either.
  */
 export async function prepareTrial(each: Case, index: number): Promise<Trial> {
-  const office = await openOffice()
-  await each.prepare(office)
+  const opened = await openOffice()
+  await each.prepare(opened)
+  const office = each.proxy ? await behindProxy(opened, each.proxy) : opened
   const credential = { ...office.credential, id: `credential${index}`, name: `credential of case ${index}` }
   const places = { base_url: office.url, alert_url: office.alertUrl }
   const workflow = withSettings(await readWorkflow(each.workflow), { ...places, ...each.settings })

@@ -13,7 +13,6 @@ const names = new Set([
   'PATHEXT',
   'COMSPEC',
   'BASH_ENV',
-  'ENV',
   // The languages': what is loaded before the program.
   'NODE_OPTIONS',
   'NODE_PATH',
@@ -22,7 +21,12 @@ const names = new Set([
   'PYTHONHOME',
   'PYTHONSTARTUP',
   'JAVA_TOOL_OPTIONS',
+  'JDK_JAVA_OPTIONS',
+  '_JAVA_OPTIONS',
+  'CLASSPATH',
+  'PERL5LIB',
   'PERL5OPT',
+  'RUBYLIB',
   'RUBYOPT',
   // The runners': which machine's images.
   'DOCKER_HOST',

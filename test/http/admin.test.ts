@@ -199,11 +199,11 @@ describe('a credential that ends', () => {
     const server = start(sandbox, 'serve-http', ['--port', '0'])
     const [, url = ''] = await server.says(/Server running on (http:\/\/[\d.:]+)/)
     const made = await run(sandbox, 'generate-token', ['--json'])
-    const { token, id } = JSON.parse(made.stdout)
+    const { token, token_id } = JSON.parse(made.stdout)
     const look = async () => (await call({ url }, '/v1/clients', { token })).status
     assert.equal(await look(), 200)
     const stream = await readEvents(`${url}/events`, { authorization: `Bearer ${token}` })
-    const { code, stderr } = await run(sandbox, 'mcp-orchestration', ['tokens', 'revoke', id])
+    const { code, stderr } = await run(sandbox, 'mcp-orchestration', ['tokens', 'revoke', token_id])
     assert.equal(code, 0, stderr)
     assert.equal(await look(), 401)
     assert.equal(await stream.ended, true)

@@ -13,7 +13,7 @@ const time = { seconds: 0, nanos: 0 }
 interface Run {
   readonly pickles?: readonly {
     readonly name: string
-    readonly step?: string
+    readonly steps?: readonly string[]
     readonly folder?: string
     readonly file?: string
     readonly tags: readonly string[]
@@ -25,7 +25,13 @@ interface Run {
   readonly success?: boolean
 }
 
-const following = { name: 'C', step: 'Priya follows "docs/how-to/a.md"', folder: 'value', tags: [] }
+const follows = 'Priya follows "docs/how-to/a.md"'
+const looks = [
+  'every command ends well',
+  'every output is the one that the guide shows',
+  'every file that it writes is used',
+]
+const following = { name: 'C', steps: [follows, ...looks], folder: 'value', tags: [] }
 
 type Scenario = NonNullable<Run['pickles']>[number] & { readonly id: string }
 
@@ -43,11 +49,11 @@ function messagesOf({ pickles = [high, low], extra = [], success = true, ...run 
 }
 
 function scenario(
-  { id, name, step: stepText, folder = 'http-transport', file = 'auth', tags }: Scenario,
+  { id, name, steps: texts = [], folder = 'http-transport', file = 'auth', tags }: Scenario,
   { status = TestStepResultStatus.PASSED, attempts = 1, definitions = ['used'] }: Run,
 ): readonly Envelope[] {
   const uri = `features/${folder}/${file}.feature`
-  const steps = stepText === undefined ? [] : [{ id: 'x', text: stepText, astNodeIds: [] }]
+  const steps = texts.map((text) => ({ id: 'x', text, astNodeIds: [] }))
   const rest = { language: 'en', steps, astNodeIds: [] }
   const step = { id: `step ${id}`, pickleStepId: 'x', stepDefinitionIds: definitions }
   const tries = Array.from({ length: attempts }, (_, attempt): readonly Envelope[] => [
@@ -236,9 +242,21 @@ describe('The checker', () => {
     })
 
     test('takes no scenario that speaks of a guide for one that follows it', () => {
-      const value = messagesOf({ pickles: [{ ...following, step: 'Priya reads "docs/how-to/a.md"' }] })
+      const value = messagesOf({
+        pickles: [{ ...following, steps: ['Priya reads "docs/how-to/a.md"', ...looks] }],
+      })
       assert.equal(offencesWith({ value, guides: ['docs/how-to/a.md'] }).length, 1)
     })
+
+    for (const look of looks)
+      test(`takes none for one that follows a guide without a look whether ${look}`, () => {
+        const steps = [follows, ...looks.filter((each) => each !== look)]
+        const other = { ...following, name: 'D', steps: looks }
+        const value = messagesOf({ pickles: [{ ...following, steps }, other] })
+        assert.deepEqual(offencesWith({ value, guides: ['docs/how-to/a.md'] }), [
+          `docs/how-to/a.md: the value scenarios that follow this guide lack "${look}".`,
+        ])
+      })
 
     test('says that one of them failed', () => {
       const value = messagesOf({ pickles: [following], status: TestStepResultStatus.FAILED })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { readGuide } from '../../value-scenarios/support/guide.ts'
+import { readGuide } from '../../value-scenarios/support/guides/guide.ts'
 
 const root = new URL('../../', import.meta.url)
 const programs = ['sh', 'js', 'ts']

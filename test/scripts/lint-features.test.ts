@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import path from 'node:path'
 import { describe, test } from 'node:test'
-import { lintFeatures } from '../../scripts/lint-features.ts'
+import { featureFiles, lintFeatures } from '../../scripts/lint-features.ts'
 
 const sound = `@behavior:drafts
 Feature: Drafts
@@ -112,4 +114,15 @@ describe('The feature linter', () => {
   test('refuses a file without a feature', () => {
     assert.deepEqual(offencesOf(''), ['features/domain/drafts.feature: holds no feature.'])
   })
+})
+
+test('The linter looks at the value scenarios that are run, however deep they stand, and at no others', () => {
+  const { value } = createRequire(import.meta.url)('../../cucumber.cjs') as {
+    readonly value: { readonly paths: readonly string[] }
+  }
+  for (const file of ['a.feature', 'deep/a.feature', 'a.md']) {
+    const place = `value-scenarios/${file}`
+    const isRun = value.paths.some((pattern) => path.matchesGlob(place, pattern))
+    assert.deepEqual([isRun, path.matchesGlob(place, featureFiles)], Array(2).fill(file !== 'a.md'), place)
+  }
 })

@@ -22,7 +22,7 @@ import { pagePath, toGuideRow, toRow, withGuides, withScenarios } from '../../sc
 const root = path.join(import.meta.dirname, '../..')
 /** The scenarios of the contract as the features have them. */
 const pickles = await readPickles('features/http-transport/*.feature')
-const valuePickles = await readPickles('value-scenarios/*.feature')
+const valuePickles = await readPickles('value-scenarios/**/*.feature')
 
 async function readPickles(pattern: string): Promise<readonly Pickle[]> {
   const found: Pickle[] = []

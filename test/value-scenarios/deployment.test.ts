@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isSeenAs, readTroubleTable } from '../../value-scenarios/support/troubles.ts'
-import { parseUnit, settingOf } from '../../value-scenarios/support/unit.ts'
+import { isSeenAs, readTroubleTable } from '../../value-scenarios/support/deployment/troubles.ts'
+import { parseUnit, settingOf } from '../../value-scenarios/support/deployment/unit.ts'
 
 const unit = parseUnit(`# /etc/systemd/system/x.service
 [Service]

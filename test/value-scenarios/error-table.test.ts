@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readErrorTable, rowDifference, toRefusal } from '../../value-scenarios/support/error-table.ts'
+import {
+  readErrorTable,
+  rowDifference,
+  toRefusal,
+} from '../../value-scenarios/support/authentication/error-table.ts'
 
 const head = '| answer | when | sentence | challenge | what to do |\n|---|---|---|---|---|\n'
 const line =

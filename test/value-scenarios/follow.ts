@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
-import { type FollowOptions, follow } from '../../value-scenarios/support/follow.ts'
-import { parseGuide } from '../../value-scenarios/support/guide.ts'
-import type { GuideRun } from '../../value-scenarios/support/guide-run.ts'
+import { type FollowOptions, follow } from '../../value-scenarios/support/guides/follow.ts'
+import { parseGuide } from '../../value-scenarios/support/guides/guide.ts'
+import type { GuideRun } from '../../value-scenarios/support/guides/guide-run.ts'
 import { createStage } from '../../value-scenarios/support/stage.ts'
 
 export type Extras = Pick<FollowOptions, 'acts' | 'limits'>

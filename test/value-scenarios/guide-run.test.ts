@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import { differencesOf, failuresOf } from '../../value-scenarios/support/guide-run.ts'
-import { writeOutputs } from '../../value-scenarios/support/written-outputs.ts'
+import { differencesOf, failuresOf } from '../../value-scenarios/support/guides/guide-run.ts'
+import { writeOutputs } from '../../value-scenarios/support/guides/written-outputs.ts'
+import { eventually } from '../support/eventually.ts'
 import { fence, followText } from './follow.ts'
+import { startOwner } from './owner.ts'
 
 /** Answers every request with its own address, as a guide's server would. */
 const server = fence(
@@ -21,6 +23,12 @@ describe('A guide that is followed', () => {
   test('is green where each command ends well and prints what is shown', async (t) => {
     const run = await followText(t, fence('sh', 'echo hello', 'echo oh >&2') + fence('text', 'hello', 'oh'))
     assert.deepEqual([failuresOf(run), differencesOf(run)], [[], []])
+  })
+
+  test('tells of its variables those that are set, an empty one too', async (t) => {
+    const run = await followText(t, fence('sh', "EMPTY='' NAME=Priya", 'unset NOBODY'))
+    const variables = await run.shell.variables(['EMPTY', 'NAME', 'NOBODY'])
+    assert.deepEqual(variables, { EMPTY: '', NAME: 'Priya' })
   })
 
   test('is red at the line of a command that fails, and goes no further', async (t) => {
@@ -109,6 +117,27 @@ describe('A guide that is followed', () => {
     )
   })
 
+  test('is red at a request that is refused where it does not show that', async (t) => {
+    const refused = fence('sh', `echo '{"type":"urn:mcp-orchestration:problem:insufficient_scope"}'`)
+    const run = await followText(t, refused + fence('json', '…') + refused)
+    assert.deepEqual(failuresOf(run), [
+      `guide.md:8: It was refused, which the guide does not show:
+{"type":"urn:mcp-orchestration:problem:insufficient_scope"}
+
+
+echo '{"type":"urn:mcp-orchestration:problem:insufficient_scope"}'`,
+    ])
+  })
+
+  for (const end of ['exit 0', 'exec true'])
+    test(`is red where "${end}" ends its shell, and what follows with it`, async (t) => {
+      const run = await followText(t, fence('sh', 'echo before', end, 'false') + fence('sh', 'false'))
+      assert.match(
+        failuresOf(run).join('\n'),
+        /^guide\.md:2: It ended with 125 and said:\nbefore\nIt ended the shell of the guide[\s\S]*1 fences that follow were not run/,
+      )
+    })
+
   test('gives no command a stdin to wait for', async (t) => {
     const run = await followText(t, fence('sh', 'cat', 'echo done') + fence('text', 'done'))
     assert.deepEqual([failuresOf(run), differencesOf(run)], [[], []])
@@ -140,6 +169,27 @@ describe('What a guide leaves', () => {
     await run.fileAt('idle.mjs')
     assert.deepEqual(run.unusedFiles(), [])
   })
+
+  test('is missed where a longer name only begins or ends like the file, too', async (t) => {
+    const file = fence('json file=a.json', '{}')
+    const run = await followText(t, file + fence('sh', 'echo not a.jsonx, nor a.json.bak, nor data.json'))
+    assert.equal(run.unusedFiles().length, 1)
+    for (const script of ['cat a.json', 'cat "$HOME/a.json"', 'echo @a.json', 'cat <a.json;'])
+      assert.deepEqual((await followText(t, file + fence('sh', script))).unusedFiles(), [], script)
+  })
+
+  for (const [when, command] of [
+    ['after it', 'touch there'],
+    ['during a command', 'touch there; sleep 1'],
+  ] as const)
+    test(`is gone, with its stage, where its owner is killed ${when}, as by Ctrl-C`, async (t) => {
+      const { root, port, kill } = await startOwner(t, server + serving + fence('sh', command))
+      await eventually(() => assert.ok(existsSync(path.join(root, 'home/priya/there'))))
+      assert.ok((await fetch(`http://127.0.0.1:${port}/`)).ok)
+      kill()
+      await eventually(() => assert.rejects(fetch(`http://127.0.0.1:${port}/`)))
+      await eventually(() => assert.ok(!existsSync(root)))
+    })
 
   test('is gone with its stage', async (t) => {
     let root = ''

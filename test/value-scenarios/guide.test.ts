@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { commandsOf, kindsOf } from '../../value-scenarios/support/fences.ts'
-import { fileOf, parseGuide, sectionOf, without } from '../../value-scenarios/support/guide.ts'
+import { commandsOf, kindsOf } from '../../value-scenarios/support/guides/fences.ts'
+import { fileOf, parseGuide, sectionOf, without } from '../../value-scenarios/support/guides/guide.ts'
 import { fence } from './follow.ts'
 
 function parse(markdown: string) {
@@ -98,11 +98,27 @@ describe('A fence', () => {
     ['mcp-orchestration', 'journalctl -u x | mcp-orchestration tokens list'],
     ['cat', 'sudo cat /etc/passwd'],
     ['-u', 'sudo -u mcp mcp-orchestration tokens list'],
+    ['mcp-orchestration', 'systemctl start x & mcp-orchestration tokens list'],
+    ['mcp-orchestration', "# don't", 'mcp-orchestration tokens list', "# it isn't"],
+    ['mcp-orchestration', String.raw`systemctl \'; mcp-orchestration tokens list; systemctl \'`],
   ] as const)
     test(`of the operating system may not hold "${script.join('; ')}"`, () => {
       assert.match(
         complaintAbout(fence('sh operating-system', ...script)),
         new RegExp(`guide\\.md:2: "${what}" is no command of the operating system`),
+      )
+    })
+
+  for (const script of [
+    'sudo useradd "$(mcp-orchestration tokens list)"',
+    'sudo useradd "`mcp-orchestration tokens list`"',
+    'sudo install -m 600 <(mcp-orchestration tokens list) /etc/x',
+    'journalctl > >(mcp-orchestration tokens list)',
+  ])
+    test(`of the operating system may not hide a command, as in: ${script}`, () => {
+      assert.match(
+        complaintAbout(fence('sh operating-system', script)),
+        /guide\.md:2: A command stands within another/,
       )
     })
 
@@ -112,6 +128,7 @@ describe('A fence', () => {
       'sudo apt-get install \\',
       '  nginx caddy',
       "sudo systemctl enable --now 'x'; journalctl -u x",
+      'journalctl -u x > x.log 2>&1; systemctl status x &> y.log; apt-get update >&2 &',
       'sudo useradd --system mcp && sudo chown mcp "/srv/a; b"',
     ]
     assert.equal(complaintAbout(fence('sh operating-system', ...script)), '')
@@ -119,6 +136,9 @@ describe('A fence', () => {
       'apt-get',
       'systemctl',
       'journalctl',
+      'journalctl',
+      'systemctl',
+      'apt-get',
       'useradd',
       'chown',
     ])

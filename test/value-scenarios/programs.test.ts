@@ -57,17 +57,54 @@ describe('A program that the value scenarios need', () => {
   })
 
   test('is missing where it can be had nowhere, and the sentence says what to do', async (t) => {
-    const machine = await machineWith(t, { 'apt-get': 'exit 100' })
-    await assert.rejects(programPath('caddy', machine), {
-      message:
-        'caddy is not there; the value scenarios run it. Install it, with "apt-get install caddy" for example.',
+    const machine = await machineWith(t, { 'apt-get': 'echo No route >&2; exit 100' })
+    await assert.rejects(programPath('caddy', machine), (error: Error) => {
+      assert.ok(
+        error.message.startsWith(
+          'caddy is not there; the value scenarios run it. Install it, with "apt-get install caddy" for example. ' +
+            'Its Debian package could not be unpacked: Command failed: apt-get --quiet update',
+        ),
+        error.message,
+      )
+      assert.match(error.message, /No route/)
+      return true
     })
     assert.deepEqual(await readdir(machine.cache), [])
   })
 
-  test('is missing where it is unpacked and does not start', async (t) => {
-    const machine = await machineWith(t, { 'apt-get': aptGet, 'dpkg-deb': dpkg('exit 127') })
-    await assert.rejects(programPath('caddy', machine), /caddy is not there/)
+  test('is said to be fetched, since that takes its time', async (t) => {
+    const { mock } = t.mock.method(console, 'error', () => {})
+    const machine = await machineWith(t, { 'apt-get': aptGet, 'dpkg-deb': dpkg('true') })
+    await programPath('caddy', machine)
+    await programPath('caddy', machine)
+    assert.deepEqual(
+      mock.calls.map((call) => call.arguments),
+      [['Fetching the Debian package of caddy with apt-get, for 120 s at the most …']],
+    )
+  })
+
+  test('is missing where fetching it takes too long', async (t) => {
+    const machine = await machineWith(t, { 'apt-get': 'exec sleep 60' })
+    await assert.rejects(
+      programPath('caddy', { ...machine, timeoutMs: 200 }),
+      /Its Debian package could not be unpacked: it took longer than 0\.2 s\.$/,
+    )
+  })
+
+  test('is missing where it is unpacked and does not start, until it does', async (t) => {
+    const broken = 'echo libx.so is missing >&2; exit 127'
+    const machine = await machineWith(t, { 'apt-get': aptGet, 'dpkg-deb': dpkg(broken) })
+    await assert.rejects(programPath('caddy', machine), (error: Error) => {
+      assert.match(
+        error.message,
+        /^caddy was unpacked and does not start: Command failed: [\s\S]*libx\.so is missing/,
+      )
+      assert.match(error.message, /\nInstall it, with "apt-get install caddy" for example\.$/)
+      return true
+    })
+    const unpackedThen = path.join(machine.cache, 'caddy/usr/bin/caddy')
+    const mended = await machineWith(t, { 'apt-get': aptGet, 'dpkg-deb': dpkg('true') })
+    assert.equal(await programPath('caddy', { ...mended, cache: machine.cache }), unpackedThen)
   })
 })
 
@@ -77,14 +114,15 @@ describe('The programs that are missing', () => {
   test('are told one by one, by their packages', async (t) => {
     const sentences = await missingPrograms(none(await machineWith(t, {})))
     assert.equal(sentences.length, programs.length)
+    assert.match(sentences.find((each) => each.startsWith('script')) ?? '', /"apt-get install bsdutils"/)
     assert.match(sentences.at(-1) ?? '', /^systemd-analyze is not there; .*"apt-get install systemd"/)
   })
 
   test('are told for macOS, where nobody can have systemd', async (t) => {
     const sentences = await missingPrograms({ ...none(await machineWith(t, {})), platform: 'darwin' })
-    assert.equal(sentences.length, programs.length - 1)
+    assert.equal(sentences.length, programs.length - 2)
     assert.match(sentences.join('\n'), /"brew install nginx"/)
-    assert.doesNotMatch(sentences.join('\n'), /systemd/)
+    assert.doesNotMatch(sentences.join('\n'), /systemd|script is|Debian/)
   })
 
   test('are none where they all are there', async (t) => {

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { differenceOf, masked, type Pairs } from '../../value-scenarios/support/shown-output.ts'
+import {
+  createPairs,
+  differenceOf,
+  masked,
+  withValuesOf,
+} from '../../value-scenarios/support/guides/shown-output.ts'
 
-function differs(shown: string, seen: string, pairs: Pairs = new Map()): boolean {
+function differs(shown: string, seen: string, pairs = createPairs()): boolean {
   return differenceOf(shown, seen, pairs) !== undefined
 }
 
@@ -51,7 +56,7 @@ describe('An output', () => {
     })
 
   test('has the same value wherever the guide has the same, from its first output to its last', () => {
-    const pairs: Pairs = new Map()
+    const pairs = createPairs()
     assert.ok(
       !differs(`${uuid('a')} ${uuid('a')} ${uuid('b')}`, `${uuid('1')} ${uuid('1')} ${uuid('2')}`, pairs),
     )
@@ -61,9 +66,52 @@ describe('An output', () => {
   })
 
   test('teaches nothing about values where it is another one', () => {
-    const pairs: Pairs = new Map()
+    const pairs = createPairs()
     assert.ok(differs(`${uuid('a')}\nx`, `${uuid('1')}\ny`, pairs))
     assert.ok(!differs(uuid('a'), uuid('2'), pairs))
+  })
+
+  describe('with several times', () => {
+    const shown = '{"created_at":"2026-11-23T00:42:34.814Z","expires_at":"2026-12-23T00:42:34.814Z"}'
+    const later = (expires: string) => `{"created_at":"2027-02-01T10:00:00.000Z","expires_at":"${expires}"}`
+
+    test('is as shown where they are as far apart as shown, whenever that is', () => {
+      assert.ok(!differs(shown, later('2027-03-03T10:00:00.000Z')))
+      assert.ok(!differs(shown, later('2027-03-03T10:02:59.000Z')))
+    })
+
+    test('is another one where they are not, by more than a guide takes', () => {
+      assert.ok(differs(shown, later('2027-04-02T10:00:00.000Z')))
+      assert.ok(differs(shown, later('2027-03-03T10:03:01.000Z')))
+      assert.match(
+        differenceOf(shown, later('2027-04-02T10:00:00.000Z'), createPairs()) ?? '',
+        /2026-12-23T00:42:34\.814Z where 2027-04-02T10:00:00\.000Z came/,
+      )
+    })
+
+    test('may have them in several outputs', () => {
+      const pairs = createPairs()
+      assert.ok(!differs('2026-11-23T00:42Z', '2027-02-01T10:00Z', pairs))
+      assert.ok(
+        differs('expires: Mon, 23 Nov 2026 01:42:34 GMT', 'expires: Mon, 01 Feb 2027 12:00:00 GMT', pairs),
+      )
+      assert.ok(
+        !differs('expires: Mon, 23 Nov 2026 01:42:34 GMT', 'expires: Mon, 01 Feb 2027 11:00:00 GMT', pairs),
+      )
+    })
+
+    test('has those of the run when it is written anew', () => {
+      const pairs = createPairs()
+      assert.ok(!differs('…,"at":"2026-11-23T00:42Z"', '{"a":1,"at":"2027-02-01T10:00Z"', pairs))
+      assert.equal(withValuesOf(pairs, '…,"at":"2026-11-23T00:42Z"'), '…,"at":"2027-02-01T10:00Z"')
+    })
+
+    test('may have one that is always the same', () => {
+      const pairs = createPairs()
+      assert.ok(
+        !differs('2020-01-01T00:00:00Z 2026-11-23T00:42Z', '2020-01-01T00:00:00Z 2027-02-01T10:00Z', pairs),
+      )
+    })
   })
 
   test('may leave out what is not of interest, within a line and between lines', () => {
@@ -77,7 +125,7 @@ describe('An output', () => {
 
   test('that is another one is told line by line, without what changes each time', () => {
     assert.equal(
-      differenceOf(`id ${uuid('a')}\nx: 1\nend`, `id ${uuid('b')}\nx: 2\nend`, new Map()),
+      differenceOf(`id ${uuid('a')}\nx: 1\nend`, `id ${uuid('b')}\nx: 2\nend`, createPairs()),
       '         id <uuid>\n- shown  x: 1\n+ seen   x: 2\n         end',
     )
   })

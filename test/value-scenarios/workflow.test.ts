@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { carryOut, parseWorkflow } from '../../value-scenarios/support/authentication/workflow.ts'
 import { createStage } from '../../value-scenarios/support/stage.ts'
-import { carryOut, parseWorkflow } from '../../value-scenarios/support/workflow.ts'
 
 const head =
   'defaults: { run: { shell: bash } }\njobs:\n  publish:\n    env: { TOKEN: "${{ secrets.TOKEN }}" }\n'

@@ -9,12 +9,12 @@ import {
   clientsOf,
   deployEntries,
   entryFencesOf,
-} from '../support/client-entries.ts'
-import { toolsByEntry } from '../support/entry-clients.ts'
-import { fileOf, type Guide, readGuide } from '../support/guide.ts'
+} from '../support/clients/client-entries.ts'
+import { toolsByEntry } from '../support/clients/entry-clients.ts'
+import { addNpx } from '../support/clients/programs-on-path.ts'
+import { type ServedProduct, serveProduct } from '../support/clients/served-product.ts'
+import { fileOf, type Guide, readGuide } from '../support/guides/guide.ts'
 import type { Person } from '../support/parameter-types.ts'
-import { addNpx } from '../support/programs-on-path.ts'
-import { type ServedProduct, serveProduct } from '../support/served-product.ts'
 import { repository } from '../support/stage.ts'
 import type { World } from '../support/world.ts'
 

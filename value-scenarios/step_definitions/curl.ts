@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Given, Then, When } from '@cucumber/cucumber'
-import { firstLineOf, readGuide, sectionOf } from '../support/guide.ts'
-import { failuresOf } from '../support/guide-run.ts'
+import { firstLineOf, readGuide, sectionOf } from '../support/guides/guide.ts'
+import { failuresOf } from '../support/guides/guide-run.ts'
+import { createPairs, differenceOf } from '../support/guides/shown-output.ts'
+import { startOnTerminal, type Terminal } from '../support/guides/terminal.ts'
 import { createKept } from '../support/kept.ts'
 import type { Person } from '../support/parameter-types.ts'
-import { differenceOf } from '../support/shown-output.ts'
 import { repository } from '../support/stage.ts'
-import { startOnTerminal, type Terminal } from '../support/terminal.ts'
 import type { World } from '../support/world.ts'
 
 const walk = 'The walk: from a token to a deployed file'
@@ -70,7 +70,7 @@ Then<World>('she sees what {string} shows after {string}', async function (path:
   assert.ok(index >= 0 && shown, `${path} shows nothing after ${command}.`)
   // Before it npm says what it runs.
   const seen = this.stage.fromStage(terminals.of(this).text())
-  const difference = differenceOf(shown.text, seen.slice(seen.indexOf('\n[') + 1), new Map())
+  const difference = differenceOf(shown.text, seen.slice(seen.indexOf('\n[') + 1), createPairs())
   assert.equal(difference, undefined, `${path}:${shown.line}:\n${difference}`)
 })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Then, When } from '@cucumber/cucumber'
 import type { Page } from 'playwright-core'
 import type { ProfileRef } from '../../src/index.ts'
-import { connect, dashboardOf, openProfile } from '../support/dashboard.ts'
+import { connect, dashboardOf, openProfile } from '../support/dashboard/dashboard.ts'
 import type { World } from '../support/world.ts'
 
 When<World>('Priya adds {string} to the draft of {ref}', async function (serverId: string, ref: ProfileRef) {

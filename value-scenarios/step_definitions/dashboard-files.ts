@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { type DataTable, Then, When } from '@cucumber/cucumber'
-import { dashboardOf } from '../support/dashboard.ts'
+import { dashboardOf } from '../support/dashboard/dashboard.ts'
 import type { World } from '../support/world.ts'
 
 const answers = new WeakMap<World, readonly (readonly [path: string, status: number | undefined])[]>()

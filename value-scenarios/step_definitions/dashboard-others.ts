@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { ProfileRef } from '../../src/index.ts'
-import { connect, dashboardOf, openProfile } from '../support/dashboard.ts'
-import { release } from '../support/dashboard-seed.ts'
-import { takePicture } from '../support/pictures.ts'
+import { connect, dashboardOf, openProfile } from '../support/dashboard/dashboard.ts'
+import { takePicture } from '../support/dashboard/pictures.ts'
+import { release } from '../support/dashboard/seed.ts'
 import type { World } from '../support/world.ts'
 
 Given<World>(

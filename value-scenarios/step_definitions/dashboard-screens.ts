@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { Page } from 'playwright-core'
-import { connect, dashboardOf, reopen } from '../support/dashboard.ts'
-import { changeTeam, seedTeam } from '../support/dashboard-seed.ts'
-import { faintTexts, namelessControls } from '../support/legibility.ts'
-import { takePicture } from '../support/pictures.ts'
+import { connect, dashboardOf, reopen } from '../support/dashboard/dashboard.ts'
+import { faintTexts, namelessControls } from '../support/dashboard/legibility.ts'
+import { takePicture } from '../support/dashboard/pictures.ts'
+import { changeTeam, seedTeam } from '../support/dashboard/seed.ts'
 import type { World } from '../support/world.ts'
 
 const devices: Readonly<Record<string, { readonly width: number; readonly height: number }>> = {

@@ -9,8 +9,8 @@ import {
   hasDashboard,
   openDashboard,
   openProfile,
-} from '../support/dashboard.ts'
-import { takePicture } from '../support/pictures.ts'
+} from '../support/dashboard/dashboard.ts'
+import { takePicture } from '../support/dashboard/pictures.ts'
 import type { World } from '../support/world.ts'
 
 AfterAll(closeBrowser)

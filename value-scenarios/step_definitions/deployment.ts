@@ -6,14 +6,25 @@ import { promisify } from 'node:util'
 import { Given, Then, When } from '@cucumber/cucumber'
 import { eventually } from '../../test/support/eventually.ts'
 import { programPath } from '../../test/support/programs.ts'
-import { addClone, addName, addSudoAndNpm, expectInstallation, takeFiles } from '../support/installation.ts'
+import {
+  addClone,
+  addName,
+  addSudoAndNpm,
+  expectInstallation,
+  takeFiles,
+} from '../support/deployment/installation.ts'
+import { actsOf, createMachine, settingsFile, systemUnit } from '../support/deployment/machine.ts'
+import { sites } from '../support/deployment/site.ts'
+import {
+  isSeenAs,
+  readTroubleTable,
+  runIntoTroubles,
+  type TroubleRow,
+} from '../support/deployment/troubles.ts'
+import { parseUnit, type Service, settingOf, startUnit } from '../support/deployment/unit.ts'
 import { createKept } from '../support/kept.ts'
-import { actsOf, createMachine, settingsFile, systemUnit } from '../support/machine.ts'
 import type { Person } from '../support/parameter-types.ts'
-import { sites } from '../support/site.ts'
 import { repository } from '../support/stage.ts'
-import { isSeenAs, readTroubleTable, runIntoTroubles, type TroubleRow } from '../support/troubles.ts'
-import { parseUnit, type Service, settingOf, startUnit } from '../support/unit.ts'
 import type { World } from '../support/world.ts'
 
 /** What a tool of systemd said of a unit. */

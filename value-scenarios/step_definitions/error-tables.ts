@@ -3,10 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Then, When } from '@cucumber/cucumber'
 import type { Answer } from '../../step_definitions/support/http.ts'
-import { type ErrorRow, readErrorTable, rowDifference, toRefusal } from '../support/error-table.ts'
+import {
+  type ErrorRow,
+  readErrorTable,
+  rowDifference,
+  toRefusal,
+} from '../support/authentication/error-table.ts'
+import { bringAbout } from '../support/authentication/refusals.ts'
 import { createKept } from '../support/kept.ts'
 import type { Person } from '../support/parameter-types.ts'
-import { bringAbout } from '../support/refusals.ts'
 import { repository } from '../support/stage.ts'
 import type { World } from '../support/world.ts'
 

@@ -3,7 +3,7 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import type { JsonObject, ProfileRef } from '../../src/index.ts'
 import { freePort } from '../../step_definitions/support/sockets.ts'
 import { createKept } from '../support/kept.ts'
-import { type Circumstances, type Execution, execute } from '../support/n8n/execution.ts'
+import { type Circumstances, execute, type Walk } from '../support/n8n/execution.ts'
 import {
   addToDraft,
   deploy,
@@ -14,12 +14,13 @@ import {
   readServers,
   stateOf,
 } from '../support/n8n/office.ts'
+import { behindProxy } from '../support/n8n/proxy.ts'
 import { readWorkflow, withSettings } from '../support/n8n/workflow.ts'
 import type { World } from '../support/world.ts'
 
 /** A workflow that has run, and what was there before it did. */
 interface Run {
-  readonly execution: Execution
+  readonly execution: Walk
   readonly ref: ProfileRef
   readonly stateBefore: object
 }
@@ -31,14 +32,21 @@ const circumstances = createKept<Circumstances>('what befalls the next run')
 const anyRef = { clientId: 'cursor', profileId: 'work' }
 
 Given<World>("Omar's workflows hold a token for his server", async function () {
-  const office = await openOffice()
-  this.stops.push(() => office.close())
-  offices.keep(this, office)
+  offices.keep(this, await openOffice())
+  this.stops.push(() => offices.of(this).close())
   circumstances.keep(this, {})
 })
 
 Given<World>('his server is down', async function () {
   offices.keep(this, { ...offices.of(this), url: `http://127.0.0.1:${await freePort()}` })
+})
+
+Given<World>('a proxy answers {string} with 502 and a page', async function (path: string) {
+  offices.keep(this, await behindProxy(offices.of(this), { path, answer: '502 and a page' }))
+})
+
+Given<World>('a proxy answers {string} with 504 and nothing else', async function (path: string) {
+  offices.keep(this, await behindProxy(offices.of(this), { path, answer: '504 and nothing else' }))
 })
 
 Given<World>(
@@ -202,6 +210,11 @@ async function run(
   const options = { id, credential: office.credential, circumstances: circumstances.of(world) }
   const execution = await execute(workflow, options)
   runs.keep(world, { execution, ref, stateBefore })
+  // n8n would go on without a word.
+  assert.deepEqual(
+    execution.flatMap(({ nothings }) => nothings),
+    [],
+  )
 }
 
 function toSettings({ clientId, profileId }: ProfileRef): JsonObject {

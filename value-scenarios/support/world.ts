@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { World as CucumberWorld, setWorldConstructor } from '@cucumber/cucumber'
-import { follow } from './follow.ts'
-import type { Guide } from './guide.ts'
-import type { GuideRun, OperatingSystemAct } from './guide-run.ts'
+import { follow } from './guides/follow.ts'
+import type { Guide } from './guides/guide.ts'
+import type { GuideRun, OperatingSystemAct } from './guides/guide-run.ts'
+import { writeOutputs } from './guides/written-outputs.ts'
 import { createStage, repository, type Stage } from './stage.ts'
-import { writeOutputs } from './written-outputs.ts'
 
 /** What a profile of cucumber.cjs, or `npm run guide`, says of its run. */
 interface Parameters {

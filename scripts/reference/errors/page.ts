@@ -92,7 +92,7 @@ function toDoors(): readonly string[] {
         ],
         [
           '`/mcp` itself',
-          `Before a credential is accepted, a problem. After that a JSON-RPC error with the problem in \`data\`: ${rpcCodes.join(', ')}, else ${refusedCode}.`,
+          `Before a credential is accepted, a problem. After that a JSON-RPC error; where the refusal is ours, with the problem in \`data\`: ${rpcCodes.join(', ')}, else ${refusedCode}. The protocol has [errors of its own](../explanation/mcp-over-http.md).`,
         ],
         [
           link('Commands', 'cli.md'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Item, Scope } from './expressions.ts'
+import type { Evaluation, Item } from './expressions.ts'
 import { nodeTypes } from './nodes.ts'
 import type { Credential, Workflow, WorkflowNode } from './workflow.ts'
 
@@ -10,6 +10,14 @@ export interface NodeRun {
   readonly node: string
   /** The items at each of its outputs. */
   readonly outputs: readonly (readonly Item[])[]
+}
+
+/** An execution by the tests' own means, which see what n8n keeps to itself. */
+export type Walk = readonly WalkedRun[]
+
+export interface WalkedRun extends NodeRun {
+  /** The expressions that came to nothing, each with its reason. */
+  readonly nothings: readonly string[]
 }
 
 export interface ExecutionOptions {
@@ -33,22 +41,26 @@ export interface Circumstances {
 export async function execute(
   workflow: Workflow,
   { id, credential, circumstances: { meanwhile, lostAnswersOf } = {} }: ExecutionOptions,
-): Promise<Execution> {
-  const runs: NodeRun[] = []
+): Promise<Walk> {
+  const runs: WalkedRun[] = []
   const pending = [{ node: triggerOf(workflow), items: [{ json: {} }] as readonly Item[] }]
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { node, items } = next
-    const scopeOf = (item: Item): Scope => ({
-      $json: item.json,
-      $execution: { id },
-      $workflow: { id: workflow.id, name: workflow.name },
-      $: (name) => ({ first: () => firstItem(runs, name) }),
+    const nothings: string[] = []
+    const evaluationFor = (item: Item): Evaluation => ({
+      scope: {
+        $json: item.json,
+        $execution: { id },
+        $workflow: { id: workflow.id, name: workflow.name },
+        $: (name) => ({ first: () => firstItem(runs, name) }),
+      },
+      noteNothing: (complaint) => nothings.push(`"${node.name}": ${complaint}`),
     })
-    const run = () => nodeType(node).run({ node, items, scopeOf, credential })
+    const run = () => nodeType(node).run({ node, items, evaluationFor, credential })
     if (node.name === meanwhile?.before) await meanwhile.act()
     if (node.name === lostAnswersOf) await run()
     const outputs = await run()
-    runs.push({ node: node.name, outputs })
+    runs.push({ node: node.name, outputs, nothings })
     const following = outputs.flatMap((output, index) =>
       output.length > 0
         ? targets(workflow, node, index).map((target) => ({ node: target, items: output }))

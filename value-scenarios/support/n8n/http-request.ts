@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { JsonObject, JsonValue } from '../../../src/index.ts'
-import { send } from '../../../step_definitions/support/http.ts'
-import { resolve, type Scope } from './expressions.ts'
+import { type Answer, send } from '../../../step_definitions/support/http.ts'
+import { type Evaluation, resolve } from './expressions.ts'
 import { takeParameters } from './parameters.ts'
 import type { Credential, WorkflowNode } from './workflow.ts'
 
@@ -49,38 +49,64 @@ const accept = {
   text: 'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, */*;q=0.1',
 }
 
-/** Sends what a node "HTTP Request" says, and gives what it hands on. A refusal throws, unless the node wants to see refusals. */
+/** What a node "HTTP Request" hands on for one request: what was answered, or what n8n has as the error. */
+export type Outcome = { readonly json: JsonObject } | { readonly error: JsonValue }
+
+/** Sends what the node says. A refusal is an error, unless the node wants to see refusals. */
 export async function sendRequest(
   node: WorkflowNode,
-  scope: Scope,
+  evaluation: Evaluation,
   credential: Credential,
-): Promise<JsonObject> {
+): Promise<Outcome> {
   // How fast n8n sends and how often it tries again is n8n's own.
   const parameters = takeParameters<Parameters>(node, known, ['response', 'batching'])
-  const { fullResponse, neverError, responseFormat } = parameters.response.response
-  const answer = await send(urlOf(parameters, scope), {
+  const { response } = parameters.response
+  const sent = send(urlOf(parameters, evaluation), {
     ...(parameters.method && { method: parameters.method }),
     headers: {
-      accept: accept[responseFormat],
-      ...pairs(parameters.headerParameters, scope),
+      accept: accept[response.responseFormat],
+      ...pairs(parameters.headerParameters, evaluation),
       ...(parameters.authentication === undefined ? {} : authentication(node, parameters, credential)),
     },
-    ...(parameters.sendBody && { body: bodyOf(parameters, scope) }),
+    ...(parameters.sendBody && { body: bodyOf(parameters, evaluation) }),
   })
-  if (answer.status >= 400 && !neverError) throw new Error(`${answer.status} - ${answer.text}`)
-  const body = responseFormat === 'json' ? JSON.parse(answer.text) : answer.text
-  if (fullResponse) return { body, headers: answer.headers as JsonObject, statusCode: answer.status }
-  return responseFormat === 'json' ? body : { data: body }
+  return await sent.then(
+    (answer) => toOutcome(answer, response),
+    (error: Error) => ({ error: { message: error.message } }),
+  )
 }
 
-function urlOf({ url, queryParameters }: Parameters, scope: Scope): string {
-  const query = new URLSearchParams(pairs(queryParameters, scope)).toString()
-  return `${resolve(url, scope)}${query && `?${query}`}`
+/** As n8n's HTTP client has it: what is JSON is parsed whatever the format, and an error says even a page as JSON. */
+function toOutcome({ status, headers, text }: Answer, options: ResponseOptions): Outcome {
+  const { fullResponse = false, neverError, responseFormat } = options
+  assert.equal(fullResponse, responseFormat === 'json', 'The tests know JSON with its status, or a text.')
+  const body = parsedIfJson(text)
+  if (status >= 400 && !neverError) return { error: { message: `${status} - ${JSON.stringify(body)}` } }
+  if (responseFormat === 'text') return { json: { data: text } }
+  const rest = { headers: headers as JsonObject, statusCode: status }
+  if (body === '') return { json: rest }
+  // The node's own errors have no message: they are one.
+  if (typeof body === 'string')
+    return { error: 'Response body is not valid JSON. Change "Response Format" to "Text"' }
+  return { json: { body, ...rest } }
 }
 
-function pairs(parameters: Parameters['queryParameters'], scope: Scope): Record<string, string> {
+function parsedIfJson(text: string): JsonValue {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function urlOf({ url, queryParameters }: Parameters, evaluation: Evaluation): string {
+  const query = new URLSearchParams(pairs(queryParameters, evaluation)).toString()
+  return `${resolve(url, evaluation)}${query && `?${query}`}`
+}
+
+function pairs(parameters: Parameters['queryParameters'], evaluation: Evaluation): Record<string, string> {
   const given = parameters?.parameters ?? []
-  return Object.fromEntries(given.map(({ name, value }) => [name, String(resolve(value, scope))]))
+  return Object.fromEntries(given.map(({ name, value }) => [name, String(resolve(value, evaluation))]))
 }
 
 function authentication(node: WorkflowNode, parameters: Parameters, { name, type, data }: Credential) {
@@ -91,8 +117,8 @@ function authentication(node: WorkflowNode, parameters: Parameters, { name, type
   return { [data.name]: data.value }
 }
 
-function bodyOf({ specifyBody, jsonBody = '' }: Parameters, scope: Scope): string {
+function bodyOf({ specifyBody, jsonBody = '' }: Parameters, evaluation: Evaluation): string {
   assert.equal(specifyBody, 'json')
-  const body: JsonValue = resolve(jsonBody, scope)
+  const body: JsonValue = resolve(jsonBody, evaluation)
   return typeof body === 'string' ? body : JSON.stringify(body)
 }

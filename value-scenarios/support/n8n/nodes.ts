@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { JsonObject, JsonValue } from '../../../src/index.ts'
-import { type Item, resolve, type Scope } from './expressions.ts'
+import { type Evaluation, type Item, resolve } from './expressions.ts'
 import { sendRequest } from './http-request.ts'
 import { takeParameters } from './parameters.ts'
 import type { Credential, WorkflowNode } from './workflow.ts'
@@ -9,7 +9,7 @@ export interface NodeInput {
   readonly node: WorkflowNode
   readonly items: readonly Item[]
   readonly credential: Credential
-  scopeOf(item: Item): Scope
+  evaluationFor(item: Item): Evaluation
 }
 
 interface NodeType {
@@ -40,12 +40,13 @@ interface Assignment {
 }
 
 /** "Edit Fields": new fields in place of those that came. */
-function set({ node, scopeOf }: NodeInput, item: Item): Item {
+function set({ node, evaluationFor }: NodeInput, item: Item): Item {
   const { assignments } = takeParameters<{ assignments: { assignments: readonly Assignment[] } }>(node, [
     'assignments',
   ])
   const fields = assignments.assignments.map(({ name, type, value }) => {
-    const given = resolve(value, scopeOf(item))
+    const given = resolve(value, evaluationFor(item))
+    if (given === null) return [name, null]
     const field = type === 'array' && typeof given === 'string' ? JSON.parse(given) : given
     const actual = Array.isArray(field) ? 'array' : typeof field
     assert.equal(actual, type, `"${node.name}" sets ${name} to ${JSON.stringify(field)}.`)
@@ -71,13 +72,14 @@ function partition(input: NodeInput): readonly (readonly Item[])[] {
   return [held, failed]
 }
 
-function holds({ node, scopeOf }: NodeInput, item: Item): boolean {
+function holds({ node, evaluationFor }: NodeInput, item: Item): boolean {
   const { conditions } = takeParameters<{ conditions: Conditions }>(node, ['conditions'])
   const [condition, ...more] = conditions.conditions
   assert.ok(condition && more.length === 0, `"${node.name}" has not one condition.`)
   const { type, operation } = condition.operator
-  const value = resolve(condition.leftValue, scopeOf(item))
-  assert.equal(typeof value, type, `"${node.name}" compares ${JSON.stringify(value)}.`)
+  const value = resolve(condition.leftValue, evaluationFor(item))
+  // Nothing is of every type, and then no comparison holds.
+  assert.ok(value === null || typeof value === type, `"${node.name}" compares ${JSON.stringify(value)}.`)
   const compare = comparisons[`${type}:${operation}`]
   assert.ok(compare, `"${node.name}" compares by ${operation}.`)
   return compare(value, condition.rightValue)
@@ -118,17 +120,21 @@ function aggregate(node: WorkflowNode, items: readonly Item[]): Item {
 }
 
 /** What can't be sent, or is refused where the node doesn't look at refusals, leaves by the second output, beside what came in. */
-async function httpRequest(input: NodeInput): Promise<readonly (readonly Item[])[]> {
+async function httpRequest({
+  node,
+  items,
+  credential,
+  evaluationFor,
+}: NodeInput): Promise<readonly (readonly Item[])[]> {
   const [answered, failed]: [Item[], Item[]] = [[], []]
-  for (const item of input.items) {
-    const sent = sendRequest(input.node, input.scopeOf(item), input.credential)
-    const outcome = await sent.then(
-      (json) => ({ json }),
-      (error: Error) => ({ error }),
-    )
-    if ('json' in outcome) answered.push(outcome)
-    else if (input.node.onError === undefined) throw outcome.error
-    else failed.push({ json: { ...item.json, error: { message: outcome.error.message } } })
+  for (const item of items) {
+    const outcome = await sendRequest(node, evaluationFor(item), credential)
+    if ('json' in outcome) {
+      answered.push(outcome)
+      continue
+    }
+    assert.ok(node.onError, `"${node.name}" fails: ${JSON.stringify(outcome.error)}`)
+    failed.push({ json: { ...item.json, error: outcome.error } })
   }
   return [answered, failed]
 }
