@@ -68,6 +68,14 @@ export type FindingCode =
   | 'invalid_parameter'
   | 'missing_env_var'
   | 'split_reference'
+  | ErrorFinding
+  | WarningFinding
+  | 'invalid_payload'
+  | 'user_entry'
+  | 'edited_entry'
+
+/** What keeps a draft from being published. */
+export type ErrorFinding =
   | 'missing_command'
   | 'empty_command'
   | 'missing_url'
@@ -78,13 +86,9 @@ export type FindingCode =
   | 'too_many_servers'
   | 'too_many_env_vars'
   | 'invalid_server_name'
-  | 'empty_config'
-  | 'empty_env_var'
-  | 'plaintext_secret'
-  | 'unknown_package'
-  | 'invalid_payload'
-  | 'user_entry'
-  | 'edited_entry'
+
+/** What a person should look at once, and what keeps a draft from nothing. */
+export type WarningFinding = 'empty_config' | 'empty_env_var' | 'plaintext_secret' | 'unknown_package'
 
 /** One thing that is wrong with an input, at a JSON Pointer (RFC 6901) into it. */
 export interface Finding {

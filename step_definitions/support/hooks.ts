@@ -1,4 +1,5 @@
 import { After, Before, setDefaultTimeout } from '@cucumber/cucumber'
+import { stopAll } from '../../test/support/stop-all.ts'
 import { forbidForeignHosts } from './http.ts'
 import type { World } from './world.ts'
 
@@ -13,17 +14,8 @@ Before<World>(function () {
   this.stops.push(() => hosts.close())
 })
 
-/** Everything that was started is stopped, the last first, even where one stop fails. */
 After<World>(async function () {
-  const failures: unknown[] = []
-  for (const stop of this.stops.toReversed()) {
-    try {
-      await stop()
-    } catch (error) {
-      failures.push(error)
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, `Stopping failed: ${failures.join('; ')}`)
+  await stopAll(this.stops)
 })
 
 /** A scenario that never looks at what it brought about shows nothing. */

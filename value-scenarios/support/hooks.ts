@@ -1,19 +1,11 @@
 import { After, setDefaultTimeout } from '@cucumber/cucumber'
+import { stopAll } from '../../test/support/stop-all.ts'
 import type { World } from './world.ts'
 
 setDefaultTimeout(180_000)
 
-/** Everything that was started is stopped, the last first, even where one stop fails. */
 After<World>(async function () {
-  const failures: unknown[] = []
-  for (const stop of this.stops.toReversed()) {
-    try {
-      await stop()
-    } catch (error) {
-      failures.push(error)
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, `Stopping failed: ${failures.join('; ')}`)
+  await stopAll(this.stops)
 })
 
 /** A scenario that never looks at what came of its guide shows nothing. */
