@@ -23,9 +23,11 @@ Feature: Omar deploys the server
       Then it finds no error and gives no warning
 
       Examples:
-        | whose    | unit                                            |
-        | everyone | /etc/systemd/system/mcp-orchestration.service   |
-        | one user | .config/systemd/user/mcp-orchestration.service  |
+        | whose         | unit                                                 |
+        | everyone      | /etc/systemd/system/mcp-orchestration.service        |
+        | one user      | .config/systemd/user/mcp-orchestration.service       |
+        | the backup    | /etc/systemd/system/mcp-orchestration-backup.service |
+        | the timetable | /etc/systemd/system/mcp-orchestration-backup.timer   |
 
     @priority:medium
     Scenario: The service of everyone may do little beside its work
@@ -48,6 +50,23 @@ Feature: Omar deploys the server
       When systemd starts the service
       Then it ends with an exit code after which the unit is not started again
       And its log says "--trust-proxy"
+
+  Rule: A backup is whole, or it isn't one
+
+    @priority:high
+    Scenario: A timer's backup finds its programs, and is whole
+      Given Omar runs the service of "docs/how-to/deploy-http-server.md"
+      When cron starts the backup
+      Then it ends with 0
+      And there is one copy, with the store in it
+
+    @priority:high
+    Scenario: A backup that fails says so, and leaves nothing that passes for a copy
+      Given Omar runs the service of "docs/how-to/deploy-http-server.md"
+      And the store of the service is gone
+      When cron starts the backup
+      Then it ends with 1
+      And there is no copy
 
   Rule: Behind a proxy of the guide a caller meets the server
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -160,6 +160,31 @@ describe('a listener', () => {
     await reader.reaches(1)
     assert.deepEqual(reader.heard, [])
   })
+})
+
+test('a secret of a server is in no event', { timeout: 20_000 }, async (t) => {
+  const orchestrator = await createTestOrchestrator(t)
+  const transport = createHttpTransport({ orchestrator, apiKey, logger: false })
+  t.after(() => transport.close())
+  const response = await fetch(`${await transport.listen({ port: 0 })}/events`, {
+    headers: { 'x-api-key': apiKey },
+  })
+  const profile = { clientId: 'cursor', profileId: 'work' }
+  const secret = 'brave-4711-0815'
+  await orchestrator.keys.initialize()
+  await orchestrator.drafts.add(profile, { serverId: 'brave-search', envVars: { BRAVE_API_KEY: secret } })
+  await orchestrator.releases.publish(profile)
+  const { configPath } = await orchestrator.deployments.deploy(profile, { deployedBy: 'library' })
+  const deployed = await readFile(configPath, 'utf8')
+  assert.ok(deployed.includes(secret))
+  await writeFile(configPath, deployed.replace('npx', 'pnpx'))
+  let sent = ''
+  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    sent += text
+    if (sent.includes('event: file_state_changed')) break
+  }
+  for (const type of ['draft_changed', 'published', 'deployed']) assert.ok(sent.includes(`event: ${type}\n`))
+  assert.ok(!sent.includes(secret), sent)
 })
 
 test('a credential that is limited hears of nothing beyond', () => {

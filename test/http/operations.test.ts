@@ -43,6 +43,25 @@ const job: readonly (readonly [id: string, input: Readonly<Record<string, unknow
   ['clear_draft_config', profile],
 ]
 
+/** What answers beside the operations, refusals among it. */
+const others = [
+  ...['/health', '/ready', '/docs', '/redoc', '/openapi.json', '/.well-known/jwks.json', '/admin/tokens'],
+  ...['/mcp', '/v1/nothing', '/nothing'],
+]
+const mcpOpening = {
+  method: 'POST',
+  token: null,
+  headers: { 'x-api-key': 'library', accept: 'application/json, text/event-stream' },
+  body: {
+    ...{ jsonrpc: '2.0', id: 1, method: 'initialize' },
+    params: {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'a browser', version: '1' },
+    },
+  },
+}
+
 describe('the operations over HTTP', () => {
   test('are all in the job below', () => {
     assert.deepEqual(new Set(job.map(([id]) => id)), new Set(operations.map(({ id }) => id)))
@@ -67,6 +86,28 @@ describe('the operations over HTTP', () => {
       assert.equal(answer.status, 401)
       assert.equal(answer.json.code, 'authentication_required')
     })
+
+  test('set no cookie, and neither does any other answer of the server', async (t) => {
+    const started = await start(t)
+    for (const [id, input] of job) {
+      const { headers } = await request(started, getOperation(id) ?? assert.fail(id), input)
+      assert.equal(headers['set-cookie'], undefined, id)
+    }
+    for (const path of others) {
+      const { headers } = await call(started, path, { token: null, headers: { 'x-api-key': 'library' } })
+      assert.equal(headers['set-cookie'], undefined, path)
+    }
+    const { status, headers } = await call(started, '/mcp', mcpOpening)
+    assert.deepEqual([status, headers['set-cookie']], [200, undefined])
+  })
+
+  test('take no credential from a cookie', async (t) => {
+    const started = await start(t)
+    const { token } = await started.orchestrator.tokens.generate()
+    const cookie = `token=${token}; access_token=${token}; authorization=Bearer ${token}; x-api-key=library`
+    const { status } = await call(started, '/v1/clients', { token: null, headers: { cookie } })
+    assert.equal(status, 401)
+  })
 
   test('take no field that the schema does not have', async (t) => {
     const started = await start(t)

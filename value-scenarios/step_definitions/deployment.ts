@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { appendFile, readFile, rename, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Given, Then, When } from '@cucumber/cucumber'
 import { eventually } from '../../test/support/eventually.ts'
 import { programPath } from '../../test/support/programs.ts'
+import { startBackup } from '../support/deployment/backup.ts'
 import {
   addClone,
   addName,
@@ -13,7 +14,7 @@ import {
   expectInstallation,
   takeFiles,
 } from '../support/deployment/installation.ts'
-import { actsOf, createMachine, settingsFile, systemUnit } from '../support/deployment/machine.ts'
+import { actsOf, backups, createMachine, settingsFile, systemUnit } from '../support/deployment/machine.ts'
 import { sites } from '../support/deployment/site.ts'
 import {
   isSeenAs,
@@ -90,6 +91,24 @@ When<World>('{person} runs into the troubles of {string}', async function (_pers
   troubles.keep(this, { rows, seen: await runIntoTroubles(sites.of(this), this.stage) })
 })
 
+When<World>('cron starts the backup', async function () {
+  findings.keep(this, await startBackup(this))
+})
+
+Then<World>('it ends with {int}', function (exitCode: number) {
+  assert.equal(findings.of(this).exitCode, exitCode, findings.of(this).text)
+})
+
+Then<World>('there is one copy, with the store in it', async function () {
+  const [copy = '', ...others] = await copiesOn(this)
+  assert.deepEqual(others, [])
+  assert.ok((await readdir(copy)).includes('store.sqlite'), copy)
+})
+
+Then<World>('there is no copy', async function () {
+  assert.deepEqual(await copiesOn(this), [])
+})
+
 Then<World>('{string} answers {int} {string}', async function (path: string, status: number, body: string) {
   // For half a second /ready tells whoever asks the same.
   await eventually(async () => {
@@ -131,6 +150,12 @@ Then<World>('it ends with an exit code after which the unit is not started again
 Then<World>('its log says {string}', function (text: string) {
   assert.ok(started.of(this).log().includes(text), started.of(this).log())
 })
+
+/** As the guide finds them: by names that end with the time. */
+async function copiesOn({ stage }: World): Promise<readonly string[]> {
+  const folder = stage.at(backups)
+  return (await readdir(folder)).filter((name) => name.endsWith('Z')).map((name) => join(folder, name))
+}
 
 /** Warnings go to stderr, and don't change the exit code. */
 async function analyze(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finding> {

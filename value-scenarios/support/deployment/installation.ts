@@ -79,7 +79,10 @@ export async function takeFiles(world: World, person: Person, path: string): Pro
   await addInstallation(stage)
   await addName(stage)
   const { fences } = await readGuide(join(repository, path))
-  await world.follow({ path, fences: fences.filter((fence) => fileOf(fence) !== undefined) })
+  const files = fences.filter((fence) => fileOf(fence) !== undefined)
+  await world.follow({ path, fences: files })
+  const scripts = files.filter(({ text }) => text.startsWith('#!'))
+  for (const script of scripts) await chmod(stage.at(fileOf(script) ?? ''), 0o755)
 }
 
 /** The commands where the guide installs them, without the time that packing takes. */

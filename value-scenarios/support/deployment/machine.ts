@@ -6,6 +6,9 @@ import { type Service, startUnit, untilReady } from './unit.ts'
 
 export const systemUnit = '/etc/systemd/system/mcp-orchestration.service'
 const userUnit = '.config/systemd/user/mcp-orchestration.service'
+export const backupUnit = '/etc/systemd/system/mcp-orchestration-backup.service'
+const backupTimer = '/etc/systemd/system/mcp-orchestration-backup.timer'
+export const backups = '/var/backups/mcp-orchestration'
 export const settingsFile = '/etc/mcp-orchestration/environment'
 
 /** What systemd and a proxy do on a machine, where the guide's files tell them to. */
@@ -89,7 +92,11 @@ export function actsOf(machine: Machine, stage: Stage): readonly OperatingSystem
     { command: /^sudo systemctl reload caddy$/m, act: putInFront('caddy') },
     {
       command: /^sudo install -d .*\/var\/backups\/mcp-orchestration$/m,
-      act: () => mkdir(stage.at('/var/backups/mcp-orchestration'), { recursive: true, mode: 0o700 }),
+      act: () => mkdir(stage.at(backups), { recursive: true, mode: 0o700 }),
+    },
+    {
+      command: /^sudo systemctl enable --now mcp-orchestration-backup\.timer$/m,
+      act: (run) => Promise.all([backupUnit, backupTimer].map(run.fileAt)),
     },
   ]
 }
