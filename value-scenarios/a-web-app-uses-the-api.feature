@@ -58,6 +58,26 @@ Feature: A web app uses the API from another origin
       Then "GITHUB_PERSONAL_ACCESS_TOKEN" is marked, says that it is needed, and is the field to type into
       And the draft of cursor/work is empty
 
+    @priority:high
+    Scenario: A token that was kept is gone once one connects without keeping it
+      Given Priya has kept her token in the tab, and finds the server gone when she reloads the page
+      When she connects anew without asking to keep her token
+      Then nothing of it is kept in the tab
+
+    @priority:medium
+    Scenario: What the page's own server can't be started with is said in a sentence
+      When Omar starts the dashboard's own server with
+        | address            | PORT  |
+        | config.example.com | 0     |
+        | localhost:8000     | 0     |
+        |                    | abc   |
+        |                    | taken |
+      Then it ends with
+        | 2 | "config.example.com" is no address of a server. Give it with its scheme, such as http://127.0.0.1:8000. |
+        | 2 | "localhost:8000" is no address of a server. Give it with its scheme, such as http://127.0.0.1:8000.     |
+        | 2 | PORT is "abc". Give a port from 0 to 65535; 0 takes one that is free.                                   |
+        | 1 | Port … is taken. Set PORT to another one; 0 takes one that is free.                                     |
+
   Rule: A browser lets it read and change
 
     @priority:critical
@@ -72,6 +92,37 @@ Feature: A web app uses the API from another origin
       When Priya adds "memory" to the draft of cursor/work, the answer is lost, and she presses the button again
       Then the dashboard says that "memory" is in the draft
       And the server was asked twice under one key, and has done it once
+
+    @priority:high
+    Scenario: A change for which a proxy answers is not made twice
+      When Priya adds "memory" to the draft of cursor/work, a proxy answers for the server, and she presses the button again
+      Then the dashboard says that "memory" is in the draft
+      And the server was asked twice under one key, and has done it once
+
+    @priority:high
+    Scenario: What was changed after a lost answer is another change
+      Given the draft of cursor/work holds "memory"
+      When Priya publishes cursor/work, the answer is lost, and she publishes it with another changelog
+      Then the dashboard says that release 2 is published
+
+    @priority:high
+    Scenario: A change that fails after its dialog was closed is told on the page
+      Given the draft of cursor/work holds "memory"
+      When Priya publishes cursor/work, closes the dialog, and the answer is lost
+      Then the page says "Publishing cursor/work: Server unreachable"
+
+    @priority:high
+    Scenario: Whoever disconnects while a change is under way hears no more of it
+      Given the draft of cursor/work holds "memory"
+      When Priya publishes cursor/work, disconnects before the answer comes, and connects again
+      Then the page says nothing of it
+
+    @priority:high
+    Scenario: What was found in one draft is not shown with another
+      Given the draft of cursor/work holds "memory"
+      And the draft of cursor/home holds "time"
+      When Priya validates cursor/work, and has gone to cursor/home before the answer comes
+      Then nothing is said of what was found
 
   Rule: What a change does is seen before it is made
 
@@ -107,6 +158,21 @@ Feature: A web app uses the API from another origin
       When Priya deploys release 1 of cursor/work and, told of the conflict, chooses to overwrite
       Then the file of Cursor holds "memory" alone
       And she is told where the backup is
+
+    @priority:critical
+    Scenario: An entry that was not shown as edited is not overwritten
+      Given release 2 of cursor/work, which added "time" to "memory", is deployed
+      And somebody has edited an entry in the file of Cursor
+      When Priya deploys release 1 of cursor/work, chooses to overwrite, and another entry is edited before she does
+      Then the dialog says "The file has changed meanwhile", and shows the difference anew
+      And the file of Cursor holds the later edit
+
+    @priority:medium
+    Scenario: Whose entries go when another profile is deployed is told before
+      Given release 2 of cursor/work, which added "time" to "memory", is deployed
+      And a release of cursor/home says "For the evenings"
+      When Priya opens the dialog to deploy cursor/home
+      Then it tells that what is removed is of cursor/work
 
   Rule: Nobody overwrites what somebody else has done
 
@@ -151,6 +217,20 @@ Feature: A web app uses the API from another origin
       When the server stops, and starts again after Omar has added "time" to the draft of cursor/work
       Then the dashboard said meanwhile that the server can't be reached
       And it shows "time" in the draft, live again, without a reload
+
+    @priority:high
+    Scenario: A try that hangs can be given up
+      Given Priya looks at cursor/work
+      When the server stops, starts again but leaves a try without an answer, and Priya presses "Try now"
+      Then the dashboard is live
+
+    @priority:critical
+    Scenario: A release that can't be trusted keeps nobody from anything else
+      Given the draft of zed/home holds "time"
+      And a release of cursor/work is signed with a key that is no longer trusted
+      When Priya connects at the address of cursor/work
+      Then the list says so at Cursor, and the page in the profile's place
+      And zed/home can be looked at
 
   Rule: What others write is text, whatever it says
 

@@ -6,6 +6,8 @@
  *
  * The arguments are the servers that the page may talk to; its content security policy names them. In the repository:
  * `npm run example examples/web-app/serve.ts`.
+ *
+ * What it can't be started with it says in a sentence, and exits 2; 1 where only the machine is in the way.
  */
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -27,6 +29,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.ts': 'text/javascript; charset=utf-8',
 }
 
+const wanted = process.env.PORT ?? '3000'
+if (!/^\d{1,5}$/.test(wanted) || Number(wanted) > 65_535)
+  fail(2, `PORT is "${wanted}". Give a port from 0 to 65535; 0 takes one that is free.`)
+
 const given = process.argv.slice(2)
 const apiServers = (given.length > 0 ? given : ['http://127.0.0.1:8000']).map(toServer)
 const index = await readIndex()
@@ -36,7 +42,8 @@ const server = createServer(({ method = '', url = '/' }, response) => {
   void answer(pathOf(url), response)
 })
 
-server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
+server.once('error', (error) => fail(1, whyNotListening(error)))
+server.listen(Number(wanted), '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo
   console.log(`Listening at http://127.0.0.1:${port}, for ${apiServers.join(', ')}`)
 })
@@ -118,15 +125,31 @@ async function readIndex(): Promise<{ readonly text: string; readonly importMapD
 
 function litHtmlFolder(): string {
   const manifest = findPackageJSON('lit-html', import.meta.url)
-  if (manifest === undefined) throw new Error('lit-html is not there. Install it: npm install lit-html')
+  if (manifest === undefined) fail(1, 'lit-html is not there. Install it: npm install lit-html')
   return path.dirname(manifest)
 }
 
 /** An address as the page joins paths to it: with the prefix of a host app, without a slash at the end. */
 function toServer(url: string): string {
-  const { origin, pathname, protocol } = new URL(url)
+  const { origin, pathname, protocol } = URL.canParse(url)
+    ? new URL(url)
+    : { origin: '', pathname: '', protocol: '' }
   if (['http:', 'https:'].includes(protocol)) return (origin + pathname).replace(/\/$/, '')
-  throw new Error(`${url} is no http or https address of a server.`)
+  return fail(
+    2,
+    `"${url}" is no address of a server. Give it with its scheme, such as http://127.0.0.1:8000.`,
+  )
+}
+
+function whyNotListening({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE')
+    return `Port ${wanted} is taken. Set PORT to another one; 0 takes one that is free.`
+  return `Port ${wanted} can't be listened on: ${message}. Set PORT to another one.`
+}
+
+function fail(exitCode: 1 | 2, text: string): never {
+  console.error(text)
+  process.exit(exitCode)
 }
 
 function stop(): void {

@@ -23,6 +23,24 @@ When<World>(
 )
 
 When<World>(
+  'Priya adds {string} to the draft of {ref}, a proxy answers for the server, and she presses the button again',
+  async function (serverId: string, ref: ProfileRef) {
+    const { page, expected } = dashboardOf(this)
+    expected.push(/status of 502/)
+    const answer = {
+      status: 502,
+      contentType: 'text/html',
+      headers: { 'access-control-allow-origin': '*' },
+      body: '<h1>Bad gateway</h1>',
+    }
+    await page.route('**/draft/add', (route) => route.fetch().then(() => route.fulfill(answer)), { times: 1 })
+    await add(this, ref, serverId)
+    await page.getByRole('dialog').getByText('Unexpected answer').waitFor()
+    await page.getByRole('button', { name: /^Add to / }).click()
+  },
+)
+
+When<World>(
   "Priya adds GitHub's server to the draft of {ref} without its token",
   async function (ref: ProfileRef) {
     dashboardOf(this).expected.push(/status of 400/)

@@ -14,7 +14,7 @@ import type {
   ServerPage,
   Validation,
 } from './api-types.ts'
-import { Refusal, readProblem, unreachable } from './problem.ts'
+import { disconnected, Refusal, readProblem, unreachable } from './problem.ts'
 
 export interface Credentials {
   readonly server: string
@@ -42,8 +42,14 @@ interface Options extends Partial<Terms> {
 
 export type Api = ReturnType<typeof createApi>
 
-/** Nothing but fetch: each operation is one line. Throws a `Refusal` when it is not answered with a success. */
-export function createApi({ server, token }: Credentials) {
+/** After that, nobody will answer any more. */
+const longestMs = 30_000
+
+/**
+ * Nothing but fetch: each operation is one line. Throws a `Refusal` when it is not answered with a success, or not in time. What is under way
+ * ends with the token, which `over` says.
+ */
+export function createApi({ server, token }: Credentials, over: AbortSignal) {
   return {
     clients: async () => (await read<{ readonly clients: readonly Client[] }>('/v1/clients')).clients,
     profiles,
@@ -72,9 +78,16 @@ export function createApi({ server, token }: Credentials) {
     deploy: (ref: ProfileRef, body: DeployRequest, terms: Partial<Terms>) =>
       post<DeployResult>(`${pathOf(ref)}/deploy`, { body, ...terms }),
 
-    /** A stream that stays open; EventSource could send no credential. */
-    events: (lastId: string, signal: AbortSignal) =>
-      ask('/events', { signal, headers: lastId ? { 'last-event-id': lastId } : {} }),
+    events,
+  }
+
+  /** A stream that stays open, so only its beginning has a time limit; EventSource could send no credential. */
+  async function events(lastId: string, given: AbortSignal): Promise<Response> {
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new DOMException('Too late', 'TimeoutError')), longestMs)
+    const signal = AbortSignal.any([given, late.signal])
+    const headers = lastId ? { 'last-event-id': lastId } : {}
+    return await ask('/events', { signal, headers }).finally(() => clearTimeout(timer))
   }
 
   async function profiles(clientId: string): Promise<readonly Profile[]> {
@@ -89,12 +102,12 @@ export function createApi({ server, token }: Credentials) {
   }
 
   async function read<T>(path: string, options: Options = {}): Promise<T> {
-    return (await (await ask(path, options)).json()) as T
+    return await jsonOf<T>(await ask(path, options))
   }
 
   async function look<T>(path: string): Promise<Seen<T>> {
     const response = await ask(path, {})
-    return { value: (await response.json()) as T, etag: response.headers.get('etag') ?? '' }
+    return { value: await jsonOf<T>(response), etag: response.headers.get('etag') ?? '' }
   }
 
   async function post<T>(path: string, options: Options = {}): Promise<T> {
@@ -102,7 +115,8 @@ export function createApi({ server, token }: Credentials) {
   }
 
   async function ask(path: string, options: Options): Promise<Response> {
-    const { method = 'GET', body, ifMatch, idempotencyKey, signal = null } = options
+    const { method = 'GET', body, ifMatch, idempotencyKey } = options
+    const { signal = AbortSignal.timeout(longestMs) } = options
     const headers = {
       authorization: `Bearer ${token}`,
       ...options.headers,
@@ -110,12 +124,23 @@ export function createApi({ server, token }: Credentials) {
       ...(ifMatch && { 'if-match': ifMatch }),
       ...(idempotencyKey && { 'idempotency-key': `"${idempotencyKey}"` }),
     }
-    const init = { method, headers, signal, cache: 'no-store', ...(body && { body: JSON.stringify(body) }) }
-    const response = await fetch(server + path, init as RequestInit).catch((cause) => {
-      throw signal?.aborted ? cause : unreachable(server, cause)
-    })
+    const response = await fetch(server + path, {
+      method,
+      headers,
+      signal: AbortSignal.any([over, signal]),
+      cache: 'no-store',
+      ...(body && { body: JSON.stringify(body) }),
+    }).catch(giveUp)
     if (!response.ok) throw new Refusal(await readProblem(response))
     return response
+  }
+
+  async function jsonOf<T>(response: Response): Promise<T> {
+    return (await response.json().catch(giveUp)) as T
+  }
+
+  function giveUp(cause: unknown): never {
+    throw over.aborted ? disconnected() : unreachable(server, cause)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TemplateResult } from 'lit-html'
 import { render } from 'lit-html'
 import type { Api } from './api.ts'
-import { type Problem, toProblem } from './problem.ts'
+import { disconnected, type Problem, toProblem } from './problem.ts'
 import type { Dialog, State } from './state.ts'
 
 /** What views and actions are given: the state, the one way to replace parts of it, and the API once there is a token. */
@@ -19,7 +19,7 @@ export interface Connection {
   /** Says that it is over. */
   readonly signal: AbortSignal
   end(): void
-  /** Ends the wait for the next try. */
+  /** Ends the wait for the next try, or a try that hangs. */
   retryNow(): void
 }
 
@@ -35,7 +35,7 @@ export function createApp(root: HTMLElement, initial: State, view: (app: Page) =
       return state
     },
     get api() {
-      if (!app.connection) throw new Error('There is no token to ask with.')
+      if (!app.connection) throw disconnected()
       return app.connection.api
     },
     update(change) {
@@ -61,26 +61,34 @@ export function closeDialog(): void {
   document.querySelector<HTMLDialogElement>('dialog[open]')?.close()
 }
 
-/** Does one thing at a time. What goes wrong is shown, and a scope that lacks is remembered. */
+/** Whoever has closed the dialog is told on the page what became of it. */
+export function isOpen(app: App, kind: Dialog['kind']): boolean {
+  return app.state.dialog?.kind === kind
+}
+
+/** Does one thing at a time. What goes wrong is shown, and a scope that lacks is remembered. Nothing is told once the token is gone. */
 export async function attempt(
   app: App,
   act: () => Promise<void>,
   onProblem: (problem: Problem) => void | Promise<void> = (problem) => showProblem(app, problem),
 ): Promise<void> {
-  if (app.state.isBusy) return
+  const { connection } = app
+  if (app.state.isBusy || !connection) return
   app.update({ isBusy: true, notice: undefined })
   try {
     await act()
   } catch (error) {
+    if (connection.signal.aborted) return
     const problem = toProblem(error)
     rememberScope(app, problem)
     await Promise.resolve(onProblem(problem)).catch((next) => showProblem(app, toProblem(next)))
   } finally {
-    app.update({ isBusy: false })
+    if (!connection.signal.aborted) app.update({ isBusy: false })
   }
 }
 
 export function showProblem(app: App, problem: Problem): void {
+  if (problem.code === 'disconnected') return
   app.update({ notice: { kind: 'failed', text: problem.title, problem } })
 }
 

@@ -30,8 +30,27 @@ export function toProblem(error: unknown): Problem {
   return { code: 'page_failed', title: 'The page failed', detail: 'The console of the browser says why.' }
 }
 
+/** What concerns all that is asked, and not only the one thing that was: nobody answers, or nobody knows the token. */
+export function concernsAll({ code }: Problem): boolean {
+  return code === 'unreachable' || code === 'disconnected' || isTokenRefused(code)
+}
+
+export function isTokenRefused(code: string | undefined): boolean {
+  return code === 'invalid_credentials' || code === 'authentication_required'
+}
+
+/** Of what was under way when the token was given up: nobody waits for it, so it is shown nowhere. */
+export function disconnected(): Refusal {
+  return new Refusal({
+    code: 'disconnected',
+    title: 'Disconnected',
+    detail: 'There is no token to ask with.',
+  })
+}
+
 export function unreachable(server: string, cause: unknown): Refusal {
-  const detail = `${server} gave no answer. It may be down, or it may not let pages of ${location.origin} read its answers (CORS).`
+  const isLate = cause instanceof DOMException && cause.name === 'TimeoutError'
+  const detail = `${server} gave no answer${isLate ? ' in time' : ''}. It may be down, or it may not let pages of ${location.origin} read its answers (CORS).`
   return new Refusal({ code: 'unreachable', title: 'Server unreachable', detail }, { cause })
 }
 

@@ -28,6 +28,8 @@ export interface State {
   readonly selected: ProfileRef | undefined
   /** Of the selected profile; undefined while it is being loaded. */
   readonly profile: OpenProfile | undefined
+  /** Why the selected profile can't be read. */
+  readonly unread: Problem | undefined
   readonly dialog: Dialog | undefined
   readonly notice: Notice | undefined
   /** What happened since the page was opened, the newest first. */
@@ -52,6 +54,8 @@ export type Stream =
 
 export interface ListedClient extends Client {
   readonly listed: readonly Profile[]
+  /** Why they can't be listed. */
+  readonly problem?: Problem
 }
 
 export interface OpenProfile {
@@ -77,6 +81,12 @@ export interface Changes {
 
 export type Dialog = NewProfileDialog | AddDialog | PublishDialog | DeployDialog
 
+/** A change that was sent and not answered: sent again as it is, it has to have the same key. */
+export interface Unsettled {
+  readonly idempotencyKey: string
+  readonly body: string
+}
+
 interface NewProfileDialog {
   readonly kind: 'new-profile'
 }
@@ -92,7 +102,7 @@ export interface AddDialog {
   /** The one that was chosen, with its parameters. */
   readonly server: DescribedServer | undefined
   readonly problem: Problem | undefined
-  readonly idempotencyKey: string | undefined
+  readonly unsettled: Unsettled | undefined
 }
 
 export interface PublishDialog {
@@ -102,7 +112,7 @@ export interface PublishDialog {
   readonly proposal: Proposal | undefined
   readonly needsKey: boolean
   readonly problem: Problem | undefined
-  readonly idempotencyKey: string | undefined
+  readonly unsettled: Unsettled | undefined
 }
 
 export interface Proposal {
@@ -127,7 +137,7 @@ export interface DeployDialog {
   readonly preview: DeployResult | undefined
   readonly result: DeployResult | undefined
   readonly problem: Problem | undefined
-  readonly idempotencyKey: string | undefined
+  readonly unsettled: Unsettled | undefined
 }
 
 export interface Notice {
@@ -152,6 +162,7 @@ export function initialState(servers: readonly string[], server: string): State 
     filter: '',
     selected: undefined,
     profile: undefined,
+    unread: undefined,
     dialog: undefined,
     notice: undefined,
     activity: [],

@@ -1,15 +1,15 @@
 import type { AddRequest } from '../api-types.ts'
-import { type App, attempt, closeDialog, showDone, updateDialog } from '../app.ts'
+import { type App, attempt, closeDialog, isOpen, updateDialog } from '../app.ts'
 import { toProblem } from '../problem.ts'
 import type { AddDialog, OpenProfile } from '../state.ts'
-import { inDraft, keyOf, readDraftAnew, unanswered } from './changes.ts'
+import { inDraft, readDraftAnew, tellOutside, toSend, unanswered } from './changes.ts'
 import { showChange } from './profiles.ts'
 
 /** As many as a person looks through; a search narrows them. */
 const mostFound = '100'
 
 export function openAddDialog(app: App, { ref, draft }: OpenProfile): Promise<void> {
-  const nothing = { found: undefined, server: undefined, problem: undefined, idempotencyKey: undefined }
+  const nothing = { found: undefined, server: undefined, problem: undefined, unsettled: undefined }
   app.update({
     dialog: { kind: 'add', ref, draft, search: '', transport: '', ...nothing },
     notice: undefined,
@@ -53,17 +53,18 @@ export function backToSearch(app: App): void {
 }
 
 export function addServer(app: App, dialog: AddDialog, body: AddRequest): Promise<void> {
-  const idempotencyKey = keyOf(dialog)
+  const sent = toSend(dialog, body)
+  const { idempotencyKey } = sent
   return attempt(
     app,
     async () => {
       await app.api.addServer(dialog.ref, body, { ifMatch: dialog.draft.etag, idempotencyKey })
       closeDialog()
-      await showChange(app, dialog.ref)
-      showDone(app, `${body.server_name ?? body.server_id} is in the draft now.`)
+      await showChange(app, dialog.ref, `${body.server_name ?? body.server_id} is in the draft now.`)
     },
     async (problem) => {
-      updateDialog(app, 'add', unanswered(problem, idempotencyKey))
+      if (!isOpen(app, 'add')) return tellOutside(app, 'Adding to', dialog.ref, problem)
+      updateDialog(app, 'add', unanswered(problem, sent))
       if (problem.code !== 'precondition_failed') return focusProblem()
       const draft = await readDraftAnew(app, dialog.ref)
       const detail = `Nothing was added. ${inDraft(draft)} Add it to that, or leave it.`

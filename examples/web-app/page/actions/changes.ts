@@ -1,18 +1,34 @@
 import { newIdempotencyKey, type Seen } from '../api.ts'
 import type { Draft, ProfileRef } from '../api-types.ts'
-import type { App } from '../app.ts'
+import { type App, showProblem } from '../app.ts'
 import type { Problem } from '../problem.ts'
+import type { Unsettled } from '../state.ts'
 import { listOf } from '../words.ts'
 import { reloadProfile } from './profiles.ts'
 
-/** The key of the request that was never answered, so that sending it again does nothing twice; else a new one. */
-export function keyOf({ idempotencyKey }: { readonly idempotencyKey: string | undefined }): string {
-  return idempotencyKey ?? newIdempotencyKey()
+/** What was never answered keeps its key, so that sending it again does nothing twice; another body gets another key. */
+export function toSend(
+  { unsettled }: { readonly unsettled: Unsettled | undefined },
+  content: object,
+): Unsettled {
+  const body = JSON.stringify(content)
+  return unsettled?.body === body ? unsettled : { idempotencyKey: newIdempotencyKey(), body }
 }
 
 /** What a dialog remembers of a problem: the key only if nobody knows whether the change was made. */
-export function unanswered(problem: Problem, idempotencyKey: string) {
-  return { problem, idempotencyKey: problem.code === 'unreachable' ? idempotencyKey : undefined }
+export function unanswered(problem: Problem, sent: Unsettled) {
+  const isOpen = ['unreachable', 'unexpected_answer'].includes(problem.code)
+  return { problem, unsettled: isOpen ? sent : undefined }
+}
+
+/** On the page, for whoever has closed the dialog since; so it says what it was about. */
+export function tellOutside(
+  app: App,
+  act: string,
+  { client_id, profile_id }: ProfileRef,
+  problem: Problem,
+): void {
+  showProblem(app, { ...problem, title: `${act} ${client_id}/${profile_id}: ${problem.title}` })
 }
 
 /** The draft as somebody else has left it, shown behind the dialog, too. */

@@ -13,14 +13,18 @@ const mostActivity = 20
  * Follows what happens for as long as the token is good. Whenever the stream breaks it is opened again where it broke off, and everything
  * is read anew, since what answers then may be another server.
  */
-export function stayLive(page: Page, api: Api, onTokenEnd: (problem: Problem) => void): void {
-  const ending = new AbortController()
-  const { signal } = ending
+export function stayLive(
+  page: Page,
+  api: Api,
+  over: AbortController,
+  onTokenEnd: (problem: Problem) => void,
+): void {
+  const { signal } = over
   const refresher = createRefresher(page)
   let wake = () => {}
   let failures = 0
   let lastId = ''
-  page.connection = { api, signal, end: () => ending.abort(), retryNow: () => wake() }
+  page.connection = { api, signal, end: () => over.abort(), retryNow: () => wake() }
   void run()
 
   async function run(): Promise<void> {
@@ -29,6 +33,7 @@ export function stayLive(page: Page, api: Api, onTokenEnd: (problem: Problem) =>
         await listen()
       } catch (error) {
         if (signal.aborted) return
+        if (error === tryNow) continue
         const problem = toStreamProblem(error)
         if (problem.code === 'invalid_credentials') return onTokenEnd(problem)
         await wait(problem)
@@ -38,11 +43,13 @@ export function stayLive(page: Page, api: Api, onTokenEnd: (problem: Problem) =>
 
   async function listen(): Promise<void> {
     const attempt = new AbortController()
+    const { promise: hurry, reject } = Promise.withResolvers<never>()
+    wake = () => reject(tryNow)
     try {
-      const response = await api.events(lastId, AbortSignal.any([signal, attempt.signal]))
+      const response = await Promise.race([api.events(lastId, attempt.signal), hurry])
+      page.update({ stream: { status: 'live' } })
       await refresher.refreshAll()
       failures = 0
-      page.update({ stream: { status: 'live' } })
       for await (const frame of readFrames(response)) take(frame)
       throw beginAnew('The server ended the stream.')
     } finally {
@@ -74,6 +81,9 @@ export function stayLive(page: Page, api: Api, onTokenEnd: (problem: Problem) =>
     if (!signal.aborted) page.update({ stream: { status: 'connecting', problem } })
   }
 }
+
+/** What ends a try that hangs, so that the next one begins. */
+const tryNow = Symbol('try now')
 
 function beginAnew(detail: string): Refusal {
   return new Refusal({ code: 'stream_ended', title: 'Reconnecting', detail })

@@ -1,7 +1,7 @@
 import type { Api } from '../api.ts'
-import type { ConfigDiff, Payload, Profile, ProfileRef } from '../api-types.ts'
-import { type App, closeDialog, showProblem } from '../app.ts'
-import { toProblem } from '../problem.ts'
+import type { Client, ConfigDiff, Payload, Profile, ProfileRef } from '../api-types.ts'
+import { type App, closeDialog, showDone, showProblem } from '../app.ts'
+import { concernsAll, type Problem, toProblem } from '../problem.ts'
 import { readRoute, toRoute } from '../route.ts'
 import { type Changes, isSameRef, type ListedClient, type OpenProfile } from '../state.ts'
 
@@ -13,31 +13,54 @@ const longestHistory = 100
 export async function fetchClients(api: Api): Promise<readonly ListedClient[]> {
   const clients = await api.clients()
   return await Promise.all(
-    clients.map(async (client) => {
-      const listed = client.profiles.length > 0 ? await api.profiles(client.client_id) : []
-      return { ...client, listed }
-    }),
+    clients.map(async (client) => ({
+      ...client,
+      ...(client.profiles.length > 0 ? await fetchListed(api, client) : { listed: [] }),
+    })),
   )
 }
 
 export async function reloadProfiles(app: App, clientId: string): Promise<void> {
-  const listed = await app.api.profiles(clientId)
-  const clients = app.state.clients?.map((each) => (each.client_id === clientId ? { ...each, listed } : each))
+  const fresh = await fetchListed(app.api, { client_id: clientId })
+  const clients = app.state.clients?.map((each) => {
+    const { problem: _, ...client } = each
+    return each.client_id === clientId ? { ...client, ...fresh } : each
+  })
   app.update({ clients })
+}
+
+/** A release that can't be trusted keeps its client's profiles from being listed; those of all others still can be. */
+async function fetchListed(
+  api: Api,
+  { client_id }: Pick<Client, 'client_id'>,
+): Promise<Pick<ListedClient, 'listed' | 'problem'>> {
+  try {
+    return { listed: await api.profiles(client_id) }
+  } catch (error) {
+    const problem = toProblem(error)
+    if (concernsAll(problem)) throw error
+    return { listed: [], problem }
+  }
 }
 
 /** Shows the profile that the address names; the focus follows, as it does on a new page. */
 export async function followRoute(app: App): Promise<void> {
   const selected = readRoute()
   closeDialog()
-  app.update({ selected, profile: undefined, notice: undefined })
+  app.update({ selected, profile: undefined, unread: undefined, notice: undefined })
   if (!app.connection || !selected) return
   try {
     await reloadProfile(app)
-    document.querySelector<HTMLElement>('[data-focus]')?.focus()
   } catch (error) {
-    showProblem(app, toProblem(error))
+    if (isSameRef(app.state.selected, selected)) tellUnread(app, toProblem(error))
   }
+  document.querySelector<HTMLElement>('[data-focus]')?.focus()
+}
+
+/** Why the selected profile can't be read stands in its place, or above what was read before. */
+export function tellUnread(app: App, problem: Problem): void {
+  if (app.state.profile || !app.state.selected) showProblem(app, problem)
+  else if (problem.code !== 'disconnected') app.update({ unread: problem })
 }
 
 export function goTo(ref: ProfileRef): void {
@@ -51,13 +74,22 @@ export async function reloadProfile(app: App): Promise<void> {
   if (!selected || !connection) return
   const loaded = await fetchProfile(connection.api, selected, shownHistory(app, selected))
   if (connection.signal.aborted || !isSameRef(app.state.selected, selected)) return
-  app.update({ profile: { ...loaded, ...keptValidation(app.state.profile, loaded) } })
+  app.update({ profile: { ...loaded, ...keptValidation(app.state.profile, loaded) }, unread: undefined })
 }
 
-/** What a change of one's own has brought about, at once; events may tell the same a moment later. */
-export async function showChange(app: App, { client_id }: ProfileRef): Promise<void> {
-  await reloadProfiles(app, client_id)
-  await reloadProfile(app)
+/** What a change of one's own has brought about, at once; events may tell the same a moment later. It is made, even if it can't be read. */
+export async function showChange(app: App, { client_id }: ProfileRef, done: string): Promise<void> {
+  try {
+    await reloadProfiles(app, client_id)
+    await reloadProfile(app)
+    showDone(app, done)
+  } catch (error) {
+    const problem = toProblem(error)
+    showProblem(app, {
+      ...problem,
+      detail: `${done} But what is shown here is from before: ${problem.detail}`,
+    })
+  }
 }
 
 export async function loadMoreHistory(app: App, profile: OpenProfile): Promise<void> {

@@ -1,12 +1,12 @@
-import { type App, attempt, closeDialog, showDone, updateDialog } from '../app.ts'
+import { type App, attempt, closeDialog, isOpen, updateDialog } from '../app.ts'
 import type { Problem } from '../problem.ts'
 import type { OpenProfile, Proposal, PublishDialog } from '../state.ts'
-import { keyOf, unanswered } from './changes.ts'
+import { tellOutside, toSend, unanswered } from './changes.ts'
 import { fetchChanges, reloadProfile, showChange } from './profiles.ts'
 
 export function openPublishDialog(app: App, profile: OpenProfile): Promise<void> {
   const { ref } = profile
-  const nothing = { proposal: undefined, problem: undefined, idempotencyKey: undefined }
+  const nothing = { proposal: undefined, problem: undefined, unsettled: undefined }
   app.update({ dialog: { kind: 'publish', ref, needsKey: false, ...nothing }, notice: undefined })
   return attempt(
     app,
@@ -33,19 +33,20 @@ export function makeKeys(app: App): Promise<void> {
 export function publish(app: App, dialog: PublishDialog, changelog: string): Promise<void> {
   const { ref, proposal } = dialog
   if (!proposal) return Promise.resolve()
-  const idempotencyKey = keyOf(dialog)
+  const sent = toSend(dialog, { changelog })
   return attempt(
     app,
     async () => {
-      const terms = { ifMatch: proposal.draft.etag, idempotencyKey }
+      const terms = { ifMatch: proposal.draft.etag, idempotencyKey: sent.idempotencyKey }
       const { status, sequence } = await app.api.publish(ref, changelog, terms)
       closeDialog()
-      await showChange(app, ref)
-      showDone(app, status === 'unchanged' ? unchanged(sequence) : `Release ${sequence} is published.`)
+      const done = status === 'unchanged' ? unchanged(sequence) : `Release ${sequence} is published.`
+      await showChange(app, ref, done)
     },
     async (problem) => {
+      if (!isOpen(app, 'publish')) return tellOutside(app, 'Publishing', ref, problem)
       const needsKey = problem.code === 'signing_key_missing'
-      updateDialog(app, 'publish', { ...unanswered(problem, idempotencyKey), needsKey })
+      updateDialog(app, 'publish', { ...unanswered(problem, sent), needsKey })
       if (problem.code === 'precondition_failed') await proposeAnew(app, problem)
     },
   )

@@ -1,6 +1,6 @@
-import { type Page, showProblem } from '../app.ts'
-import { toProblem } from '../problem.ts'
-import { fetchClients, reloadProfile, reloadProfiles } from './profiles.ts'
+import type { Page } from '../app.ts'
+import { concernsAll, toProblem } from '../problem.ts'
+import { fetchClients, reloadProfile, reloadProfiles, tellUnread } from './profiles.ts'
 
 /** Reads anew what has changed: one reading at a time, however many events tell of changes meanwhile. */
 export function createRefresher(page: Page) {
@@ -29,15 +29,20 @@ export function createRefresher(page: Page) {
     if (page.state.selected?.client_id === clientId) await reloadProfile(page)
   }
 
+  /** A profile that can't be read is no reason to give up the stream, by which one learns that it can be read again. */
   async function refreshAll(): Promise<void> {
-    page.update({ clients: await fetchClients(page.api) })
-    await reloadProfile(page)
+    try {
+      page.update({ clients: await fetchClients(page.api) })
+      await reloadProfile(page)
+    } catch (error) {
+      if (concernsAll(toProblem(error))) throw error
+      tell(error)
+    }
   }
 
-  /** That nothing answers, the stream finds out by itself. */
+  /** What concerns all, the stream finds out by itself. */
   function tell(error: unknown): void {
-    if (!page.connection) return
     const problem = toProblem(error)
-    if (problem.code !== 'unreachable') showProblem(page, problem)
+    if (!concernsAll(problem)) tellUnread(page, problem)
   }
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { connect } from '../actions/session.ts'
 import type { Page } from '../app.ts'
+import { isTokenRefused } from '../problem.ts'
 import { logo } from './icons.ts'
 import { viewProblem } from './problem-box.ts'
 
@@ -28,7 +29,7 @@ export function viewConnect(page: Page): TemplateResult {
           autofocus
           autocomplete="off"
           spellcheck="false"
-          aria-invalid=${isTokenRefused(page)}
+          aria-invalid=${isTokenRefused(session.problem?.code)}
           aria-describedby="token-hint"
         />
         <p class="hint" id="token-hint">
@@ -40,10 +41,6 @@ export function viewConnect(page: Page): TemplateResult {
       </form>
     </main>
   `
-}
-
-function isTokenRefused({ state }: Page): boolean {
-  return ['invalid_credentials', 'authentication_required'].includes(state.session.problem?.code ?? '')
 }
 
 function submit(page: Page, event: SubmitEvent): void {

@@ -23,7 +23,7 @@ function viewPlan(app: App, dialog: DeployDialog): TemplateResult {
   return html`
     <div class="dialog-body">
       ${problem ? viewProblem(problem) : nothing} ${hasConflict ? viewOverwrite(app, dialog) : nothing}
-      ${preview ? viewPreview(preview) : problem ? nothing : html`<p class="loading" role="status">Comparing…</p>`}
+      ${preview ? viewPreview(preview, formerOf(app, dialog)) : problem ? nothing : html`<p class="loading" role="status">Comparing…</p>`}
     </div>
     ${viewActions(html`<button
       type="button"
@@ -55,10 +55,27 @@ function viewOverwrite(app: App, { overwrite }: DeployDialog): TemplateResult {
   </div>`
 }
 
-function viewPreview({ config_path, diff = '', ...names }: DeployResult): TemplateResult {
+/** A client's file holds one profile: deploying another one takes the entries of the former out. */
+function formerOf({ state }: App, { ref }: DeployDialog): string | undefined {
+  const client = state.clients?.find(({ client_id }) => client_id === ref.client_id)
+  const former = client?.listed.find((each) => each.deployment && each.profile_id !== ref.profile_id)
+  return former && `${ref.client_id}/${former.profile_id}`
+}
+
+function viewPreview(
+  { config_path, diff = '', ...names }: DeployResult,
+  former: string | undefined,
+): TemplateResult {
   return html`
     <p>In <code>${config_path}</code>, on the server’s machine:</p>
     ${viewNames(names, { written: 'Will be written', removed: 'Will be removed', kept: 'Already there' })}
+    ${
+      former && names.servers_removed.length > 0
+        ? html`<p class="note">
+            What is removed is of <strong>${former}</strong>, the profile that is in the file now.
+          </p>`
+        : nothing
+    }
     ${
       diff
         ? viewUnifiedDiff(diff)

@@ -6,11 +6,12 @@ import { isSameRef, type ListedClient } from '../state.ts'
 import { countOf } from '../words.ts'
 import { viewBadges } from './badges.ts'
 import { plus } from './icons.ts'
+import { viewProblem } from './problem-box.ts'
 
 export function viewProfileList(app: App): TemplateResult {
   const { clients = [], filter } = app.state
   const shown = clients.map((each) => ({ ...each, listed: matching(each, filter) }))
-  const inUse = shown.filter(({ listed }) => listed.length > 0)
+  const inUse = shown.filter(({ listed, problem }) => listed.length > 0 || problem)
   return html`
     <nav class="profiles" aria-labelledby="profiles-title">
       <div class="section-head">
@@ -32,10 +33,14 @@ export function viewProfileList(app: App): TemplateResult {
   `
 }
 
-function viewClient({ state }: App, { client_id, display_name, listed }: ListedClient): TemplateResult {
+function viewClient(
+  { state }: App,
+  { client_id, display_name, listed, problem }: ListedClient,
+): TemplateResult {
   return html`
     <section class="client">
       <h3>${display_name}</h3>
+      ${problem ? viewProblem(problem) : nothing}
       <ul>
         ${listed.map((profile) => {
           const ref = { client_id, profile_id: profile.profile_id }
@@ -60,6 +65,6 @@ function matching({ client_id, display_name, listed }: ListedClient, filter: str
 
 function summaryOf(clients: readonly ListedClient[], shown: readonly ListedClient[]): string {
   const [all, found] = [clients, shown].map((each) => each.flatMap(({ listed }) => listed).length)
-  if (!all) return 'There is no profile yet. Begin one.'
-  return found === all ? countOf(all, 'profile') : `${found} of ${countOf(all, 'profile')}`
+  if (!all && clients.every(({ problem }) => !problem)) return 'There is no profile yet. Begin one.'
+  return found === all ? countOf(all ?? 0, 'profile') : `${found} of ${countOf(all ?? 0, 'profile')}`
 }

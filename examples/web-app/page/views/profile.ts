@@ -8,11 +8,12 @@ import { viewDeployment } from './deployment-card.ts'
 import { viewDraft } from './draft-card.ts'
 import { arrow } from './icons.ts'
 import { viewOverview } from './overview.ts'
+import { viewProblem } from './problem-box.ts'
 import { viewReleases } from './release-table.ts'
 import { viewSteps } from './steps.ts'
 
 export function viewProfile(app: App): TemplateResult {
-  const { selected, profile, clients = [] } = app.state
+  const { selected, profile, unread, clients = [] } = app.state
   if (!selected) return viewOverview(app)
   const client = clients.find(({ client_id }) => client_id === selected.client_id)
   if (!client) return html`<p class="empty">There is no client “${selected.client_id}” here.</p>`
@@ -41,7 +42,9 @@ export function viewProfile(app: App): TemplateResult {
             <div>${viewDraft(app, profile)} ${viewReleases(app, profile)}</div>
             <div>${viewDeployment(profile)} ${viewActivity(app)}</div>
           </div>`
-        : html`<p class="loading" role="status">Loading…</p>`
+        : unread
+          ? viewProblem(unread)
+          : html`<p class="loading" role="status">Loading…</p>`
     }
   `
 }
