@@ -1,99 +1,77 @@
 /**
- * How far each operation is from a bare Fastify route that answers the same body: `npm run perf`, or `npm run perf -- --quick`.
- *
- * Machines swing by half from minute to minute, so nothing here is absolute: both servers take turns in the same run, each a process of
- * its own, and what counts is the ratio of the CPU time that they themselves report. Exits 1 when a budget of budgets.json is broken.
+ * How far each operation is from the least that could answer the same: `npm run perf`, or `npm run perf -- --quick`. README.md beside this
+ * file says what is measured and how. Exits 1 when a budget of budgets.json is broken or a request failed.
  */
-import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { parseArgs } from 'node:util'
-import { connections, type Measurement, measure, warmUp } from './load.ts'
-import { type Budgets, brokenPromises, type SuiteReport, type SuiteRun, toReport, toTable } from './report.ts'
-import { type ServerProcess, startServer } from './server-process.ts'
-import { routeOf, type Suite, suites } from './suites.ts'
+import { type Budget, complaintsOf, complaintsOfStrays, toVerdicts } from './budgets.ts'
+import { readOptions } from './options.ts'
+import { toChart } from './report/chart.ts'
+import { findHotspots, readProfile } from './report/profile.ts'
+import { type Result, toTable } from './report/table.ts'
+import type { Suite } from './suite.ts'
+import { suites } from './suites.ts'
 
-interface Pace {
-  readonly rounds: number
-  readonly seconds: number
-  readonly warmUpSeconds: number
-}
+const reports = join(import.meta.dirname, '../reports')
+const hotspots = 25
 
-const paces = {
-  full: { rounds: 5, seconds: 3, warmUpSeconds: 2 },
-  quick: { rounds: 3, seconds: 1, warmUpSeconds: 1 },
-} as const satisfies Record<string, Pace>
-
-const reportsFolder = join(import.meta.dirname, '..', 'reports')
-
-const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
-})
-const pace = options.quick ? paces.quick : paces.full
+const options = readOptions(process.argv.slice(2))
 const chosen = suites.filter(({ name }) => name.includes(options.only))
 if (chosen.length === 0) throw new Error(`No suite's name holds "${options.only}".`)
+const budgets: readonly Budget[] = JSON.parse(
+  await readFile(new URL('budgets.json', import.meta.url), 'utf8'),
+)
 
-const budgets: Budgets = JSON.parse(await readFile(new URL('budgets.json', import.meta.url), 'utf8'))
-const reports: SuiteReport[] = []
-for (const suite of chosen) reports.push(toReport(await runSuite(suite, pace), budgets))
-console.log(`${connections} connections, medians of ${pace.rounds} rounds of about ${pace.seconds} s\n`)
-console.log(toTable(reports))
-await writeReport(reports)
-const broken = reports.flatMap((report) => brokenPromises(report))
-for (const sentence of broken) console.error(sentence)
-process.exitCode = broken.length > 0 ? 1 : 0
+// Servers end with the channel to this process, and homes are removed on its exit.
+process.once('SIGINT', () => process.exit(130))
 
-async function runSuite(suite: Suite, { rounds, seconds, warmUpSeconds }: Pace): Promise<SuiteRun> {
-  const home = await mkdtemp(join(tmpdir(), 'mcp-orchestration-perf-'))
+const results: Result[] = []
+const complaints: string[] = [...complaintsOfStrays(budgets, suites)]
+for (const suite of chosen) await runSuite(suite)
+const machine = {
+  at: new Date().toISOString(),
+  node: process.version,
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: availableParallelism(),
+}
+const subtitle = `${machine.at.slice(0, 10)} · Node ${machine.node} · ${machine.cores} × ${machine.cpu} · medians of ${options.pace.rounds} rounds`
+console.log(`\n${subtitle}\n\n${toTable(results)}\n`)
+await writeReports()
+for (const sentence of complaints) console.error(sentence)
+process.exitCode = complaints.length > 0 ? 1 : 0
+
+async function runSuite(suite: Suite): Promise<void> {
+  const startedAt = performance.now()
+  const profileFolder = options.profile
+    ? await mkdtemp(join(tmpdir(), 'mcp-orchestration-profile-'))
+    : undefined
   try {
-    await using ours = await startServer('orchestrator-server.ts', [home, suite.name])
-    const body = await firstAnswer(ours, suite)
-    const { method, url } = routeOf(suite)
-    await using bare = await startServer('bare-server.ts', [method, url, body])
-    assert.equal(await firstAnswer(bare, suite), body, 'The bare route answers something else.')
-    const found = { ours: [] as Measurement[], bare: [] as Measurement[] }
-    const amounts = {
-      ours: toAmount(await warmUp(ours, suite, warmUpSeconds), seconds),
-      bare: toAmount(await warmUp(bare, suite, warmUpSeconds), seconds),
-    }
-    for (let round = 0; round < rounds; round += 1) {
-      found.ours.push(await measure(ours, suite, amounts.ours))
-      found.bare.push(await measure(bare, suite, amounts.bare))
-    }
-    return { name: suite.name, bodyBytes: Buffer.byteLength(body), ...found }
+    const outcome = await suite.run({ pace: options.pace, profileFolder })
+    const verdicts = toVerdicts(outcome, budgets)
+    results.push({ outcome, verdicts })
+    complaints.push(...complaintsOf(outcome, verdicts))
+    if (profileFolder !== undefined) await showProfile(suite.name, profileFolder)
+  } catch (error) {
+    complaints.push(`${suite.name} could not be measured: ${error instanceof Error ? error.message : error}`)
   } finally {
-    await rm(home, { recursive: true, force: true, maxRetries: 3 })
+    if (profileFolder !== undefined) await rm(profileFolder, { recursive: true, force: true })
   }
+  console.error(`${suite.name}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
 }
 
-/** About as many requests as take so long, and never so few that the connections make no second one. */
-function toAmount(requestsPerSecond: number, seconds: number): number {
-  return Math.max(2 * connections, Math.round(requestsPerSecond * seconds))
+async function showProfile(name: string, folder: string): Promise<void> {
+  const profile = await readProfile(folder)
+  if (!profile) return
+  console.log(`\n${name}: where the CPU time of ours goes`)
+  for (const { percent, where } of findHotspots(profile, hotspots))
+    console.log(`${percent.toFixed(1).padStart(5)} %  ${where}`)
 }
 
-async function firstAnswer({ url, headers }: ServerProcess, suite: Suite): Promise<string> {
-  const { path, body } = suite.request(0)
-  const { method } = routeOf(suite)
-  const json = body ? { body: JSON.stringify(body) } : {}
-  const response = await fetch(url + path, {
-    method,
-    headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
-    ...json,
-  })
-  const text = await response.text()
-  assert.ok(response.ok && text.includes(suite.mark), `${suite.name}: ${response.status} ${text}`)
-  return text
-}
-
-async function writeReport(suiteReports: readonly SuiteReport[]): Promise<void> {
-  const machine = {
-    node: process.version,
-    platform: process.platform,
-    cpus: cpus().map(({ model }) => model),
-  }
-  const report = { at: new Date().toISOString(), machine, connections, pace, suites: suiteReports }
-  await mkdir(reportsFolder, { recursive: true })
-  await writeFile(join(reportsFolder, 'perf.json'), `${JSON.stringify(report, null, 2)}\n`)
+async function writeReports(): Promise<void> {
+  await mkdir(reports, { recursive: true })
+  const report = { machine, pace: options.pace, complaints, results }
+  await writeFile(join(reports, 'perf.json'), `${JSON.stringify(report, null, 2)}\n`)
+  await writeFile(join(reports, 'perf.svg'), toChart(results, subtitle))
 }

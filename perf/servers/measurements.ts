@@ -1,26 +1,83 @@
+/**
+ * Loaded into every server under measurement (`--import`) before its own program: it answers, on the channel to the parent, what the
+ * process has used. That way the product's own command is measured, as it is built, and no route of it.
+ */
+import { readFileSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
-/** How a server under measurement is reached. */
-export interface Address {
-  readonly url: string
-  /** What each request must carry. */
-  readonly headers: Readonly<Record<string, string>>
-}
+export type Question = 'usage' | 'vitals' | 'settled'
 
-/** What the process has used so far, all of its threads included. */
+/** What the process has used since it began, all of its threads included. */
 export interface Usage {
   readonly cpuMicroseconds: number
   readonly peakMemoryBytes: number
+  readonly residentBytes: number
+  /** Transactions that SQLite was told to commit, if they are counted. */
+  readonly commits: number
 }
 
-/** Tells the parent where this server listens, then answers each of its messages with what has been used until then. */
-export function serveMeasurements(address: Address): void {
-  process.on('message', () => process.send?.(usage()))
-  process.once('disconnect', () => process.exit())
-  process.send?.(address)
+/** How it is; the event loop's delay is that since the last time. */
+export interface Vitals {
+  readonly heapBytes: number
+  readonly residentBytes: number
+  readonly handles: number
+  readonly loopDelayP99Ms: number
+  readonly loopDelayMaxMs: number
+}
+
+const loopDelay = monitorEventLoopDelay({ resolution: 10 })
+export const counted = { commits: 0 }
+
+process.on('message', (question: Question) => process.send?.(answer(question)))
+process.once('disconnect', () => process.exit())
+// The channel alone is no reason to go on: a graceful stop ends the process.
+process.channel?.unref()
+
+function answer(question: Question): Usage | Vitals {
+  if (question === 'usage') return usage()
+  if (question === 'settled') collectGarbage()
+  return vitals()
 }
 
 function usage(): Usage {
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
-  return { cpuMicroseconds: userCPUTime + systemCPUTime, peakMemoryBytes: maxRSS * 1024 }
+  const { user, system } = process.cpuUsage()
+  return {
+    cpuMicroseconds: user + system,
+    peakMemoryBytes: peakMemoryBytes(),
+    residentBytes: process.memoryUsage.rss(),
+    commits: counted.commits,
+  }
+}
+
+function vitals(): Vitals {
+  loopDelay.enable()
+  const found = {
+    heapBytes: process.memoryUsage().heapUsed,
+    residentBytes: process.memoryUsage.rss(),
+    handles: process.getActiveResourcesInfo().length,
+    loopDelayP99Ms: loopDelay.percentile(99) / 1e6,
+    loopDelayMaxMs: loopDelay.max / 1e6,
+  }
+  loopDelay.reset()
+  return found
+}
+
+/** `maxRSS` counts the parent's memory from before the program was loaded, so Linux is asked for the program's own. */
+function peakMemoryBytes(): number {
+  try {
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+    if (kilobytes !== undefined) return Number(kilobytes) * 1024
+  } catch {
+    // Not Linux.
+  }
+  return process.resourceUsage().maxRSS * 1024
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect === 'function') for (let times = 0; times < 3; times += 1) collect()
 }

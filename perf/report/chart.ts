@@ -1,0 +1,107 @@
+import type { Verdict } from '../budgets.ts'
+import type { Contender, Outcome } from '../measurement.ts'
+import { median } from '../statistics.ts'
+import type { Result } from './table.ts'
+
+const width = 960
+const labelWidth = 290
+const barWidth = 520
+const barHeight = 16
+const rowHeight = 21
+const titleHeight = 30
+const headHeight = 92
+const baselines = /Fastify|SDK/
+
+/**
+ * The CPU time of one request, a group of bars for each suite, each group to a scale of its own: the longest bar is its full width. A
+ * line across a bar of ours says how long it may be.
+ */
+export function toChart(results: readonly Result[], subtitle: string): string {
+  const parts: string[] = []
+  let top = headHeight
+  for (const result of results.filter(({ outcome }) => outcome.contenders.some(isOfRequests))) {
+    parts.push(...toGroup(result, top))
+    top += titleHeight + result.outcome.contenders.length * rowHeight
+  }
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top + 24}" font-family="sans-serif" font-size="13">`,
+    '<title>CPU time of one request, in microseconds</title>',
+    `<rect width="${width}" height="${top + 24}" fill="#ffffff"/>`,
+    text(
+      20,
+      30,
+      'CPU time of one request, in microseconds (shorter is better)',
+      'font-size="18" font-weight="600"',
+    ),
+    text(20, 50, subtitle, 'fill="#57606a"'),
+    text(20, 68, 'Blue: ours. Grey: baselines. Red line: the budget.', 'fill="#57606a"'),
+    ...parts,
+    '</svg>',
+    '',
+  ].join('\n')
+}
+
+function toGroup({ outcome, verdicts }: Result, top: number): readonly string[] {
+  const longest = Math.max(...outcome.contenders.map(cpuOf).filter((value) => !Number.isNaN(value)))
+  const scale = barWidth / longest
+  return [
+    text(20, top + 20, outcome.suite, 'font-weight="600"'),
+    ...outcome.contenders.flatMap((contender, index) => {
+      const y = top + titleHeight + index * rowHeight
+      const limit = limitOf(contender, outcome, verdicts)
+      return [...toBar(contender, y, scale), ...(limit === undefined ? [] : toMark(limit, y, scale))]
+    }),
+  ]
+}
+
+function toBar(contender: Contender, y: number, scale: number): readonly string[] {
+  const cpu = cpuOf(contender)
+  const fill = baselines.test(contender.name) ? '#afb8c1' : '#0969da'
+  const length = Math.max(1, cpu * scale)
+  return [
+    text(labelWidth - 10, y + 13, contender.name, 'text-anchor="end"'),
+    `<rect x="${labelWidth}" y="${y}" width="${length.toFixed(1)}" height="${barHeight}" fill="${fill}"/>`,
+    text(labelWidth + length + 8, y + 13, cpu.toFixed(cpu < 10 ? 1 : 0), ''),
+  ]
+}
+
+/** Beyond the end of the longest bar there is nothing to mark. */
+function toMark(limit: number, y: number, scale: number): readonly string[] {
+  const x = labelWidth + limit * scale
+  if (x > labelWidth + barWidth) return []
+  return [
+    `<line x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="${y - 2}" y2="${y + barHeight + 2}" stroke="#cf222e" stroke-width="2"/>`,
+  ]
+}
+
+/** The strictest of its budgets, as CPU time. */
+function limitOf(
+  { name }: Contender,
+  { contenders }: Outcome,
+  verdicts: readonly Verdict[],
+): number | undefined {
+  const limits = verdicts
+    .filter(({ of, figure }) => of === name && figure === 'cpuMicroseconds')
+    .flatMap(({ against, budget }) => {
+      const other = contenders.find((contender) => contender.name === against)
+      return other && budget?.atMost !== undefined ? [cpuOf(other) * budget.atMost] : []
+    })
+  return limits.length > 0 ? Math.min(...limits) : undefined
+}
+
+/** A start has a CPU time, too, but not one for each request. */
+function isOfRequests({ rounds }: Contender): boolean {
+  return rounds.some((round) => round.cpuMicroseconds !== undefined && round.perSecond !== undefined)
+}
+
+function cpuOf({ rounds }: Contender): number {
+  return median(rounds.map(({ cpuMicroseconds = Number.NaN }) => cpuMicroseconds))
+}
+
+function text(x: number, y: number, content: string, attributes: string): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${toXmlText(content)}</text>`
+}
+
+function toXmlText(content: string): string {
+  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+}
