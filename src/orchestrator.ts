@@ -4,17 +4,19 @@ import { createProfiles, type Profiles } from './artifacts/profiles.ts'
 import { createReleases, type Releases } from './artifacts/releases.ts'
 import { type Audit, createAudit } from './audit/audit.ts'
 import { type Client, clients, type Platform } from './clients/client.ts'
-import { locateConfigFile } from './clients/config-path.ts'
+import { createConfigFileLocator } from './clients/config-path.ts'
 import { createBackups } from './deployments/backups.ts'
 import { createDeployments, type Deployments } from './deployments/deployments.ts'
 import { createDrafts, type Drafts } from './drafts/drafts.ts'
 import { OrchestrationError } from './errors.ts'
 import { createEvents, type Events } from './events/events.ts'
+import { createFolderStamp } from './folder-stamp.ts'
 import { createIdempotency, type Idempotency } from './idempotency/idempotency.ts'
 import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts'
 import type { Reference } from './secrets/references.ts'
 import { createSecrets, type Secrets } from './secrets/secrets.ts'
 import { type Catalogue, createCatalogue } from './servers/catalogue.ts'
+import { createEpochs, type Epoch } from './store/epochs.ts'
 import { createMemoryStore } from './store/memory-store.ts'
 import { createSqliteStore } from './store/sqlite-store.ts'
 import type { Store } from './store/store.ts'
@@ -36,9 +38,9 @@ export {
   type CatalogueServer,
   type Parameter,
   toArgumentTexts,
-  transportCounts,
   type Variable,
 } from './servers/catalogue-server.ts'
+export type { Epoch } from './store/epochs.ts'
 export { areWithin, type Rights, type Token } from './tokens/tokens.ts'
 
 /** All are optional: without any, it is the one of the default home that the commands use too. */
@@ -79,6 +81,12 @@ export interface Orchestrator extends AsyncDisposable {
   readonly idempotency: Idempotency
   readonly tokens: Tokens
   readonly audit: Audit
+  /**
+   * The same number for as long as nothing changed that answers are made of: the store, in whatever process, the trusted keys, the user's
+   * own servers; for a second at the most, since other files may have changed. What was made in an epoch holds until a higher number is
+   * answered.
+   */
+  epoch(): Promise<Epoch>
   /** Resolves when the store can be read and written, else `store_unavailable`. */
   ready(): Promise<void>
   /** Writes what is buffered and lets go of the store. Calling it again does nothing. */
@@ -100,8 +108,9 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
   )
   const store = createStore(options.store ?? (env.MCP_ORCHESTRATION_STORE || 'sqlite'), home)
   const platform = options.platform ?? (process.platform as Platform)
+  const userFolder = path.join(home, 'servers')
   const catalogue = createCatalogue({
-    userFolder: path.join(home, 'servers'),
+    userFolder,
     onRejected: ({ file, reason }) => onWarning(`The server file ${file} was left out: ${reason}`),
   })
   const secrets = createSecrets({ folder: path.join(home, 'secrets') })
@@ -111,11 +120,12 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
   })
   const drafts = createDrafts({ store, catalogue, secrets, clock })
   const releases = createReleases({ store, drafts, keys, clock })
+  const locate = createConfigFileLocator(platform, env)
   const deployments = createDeployments({
     store,
     releases,
     backups: createBackups({ folder: path.join(home, 'backups'), clock }),
-    locate: (client) => locateConfigFile(client, platform, env),
+    locate: async (client) => locate(client),
     lookup: (reference) => lookUp(reference, secrets, env),
     clock,
   })
@@ -142,6 +152,10 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
     idempotency: createIdempotency({ store, clock }),
     tokens,
     audit: createAudit({ store, clock }),
+    epoch: createEpochs({
+      store,
+      looks: [path.join(home, 'keys', 'trusted'), userFolder].map((folder) => createFolderStamp(folder)),
+    }),
     ready: async () => void (await (store.ready?.() ?? store.revision())),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,5 +1,5 @@
-import type { Drafts } from '../drafts/drafts.ts'
-import type { Page } from '../store/store.ts'
+import type { Drafts, ProfilePage } from '../drafts/drafts.ts'
+import type { Limits, ProfileRef } from '../vocabulary.ts'
 import type { ReleaseSummary, Releases } from './releases.ts'
 
 /** A configuration of a client that has a draft, a release, or both. */
@@ -12,14 +12,14 @@ export interface Profile {
 
 export interface Profiles {
   /** The profiles of a client, by id. `signature_invalid` when the latest release of one isn't what was signed. */
-  list(clientId: string, page?: Page): Promise<readonly Profile[]>
-  /** Only their ids, which a damaged release doesn't hide. */
-  ids(clientId: string): Promise<readonly string[]>
+  list(clientId: string, page?: ProfilePage): Promise<readonly Profile[]>
+  /** The ids of all clients' profiles within the limits, by client id; a damaged draft or release hides none. */
+  ids(limits: Limits | null): Promise<ReadonlyMap<string, readonly string[]>>
 }
 
 export interface ProfilesOptions {
-  readonly drafts: Pick<Drafts, 'list'>
-  readonly releases: Pick<Releases, 'list' | 'profileIds'>
+  readonly drafts: Pick<Drafts, 'list' | 'refs'>
+  readonly releases: Pick<Releases, 'list' | 'refs'>
 }
 
 export function createProfiles({ drafts, releases }: ProfilesOptions): Profiles {
@@ -31,22 +31,24 @@ export function createProfiles({ drafts, releases }: ProfilesOptions): Profiles 
       ])
       const drafted = new Map(begun.map(({ profileId, updatedAt }) => [profileId, updatedAt]))
       const released = new Map(published.map(({ profileId, ...summary }) => [profileId, summary]))
-      return merge(drafted.keys(), released.keys())
+      return toOrder([...drafted.keys(), ...released.keys()])
         .slice(0, page.limit)
         .map((profileId) => toProfile(profileId, drafted.get(profileId), released.get(profileId)))
     },
-    async ids(clientId) {
-      const [begun, published] = await Promise.all([drafts.list(clientId), releases.profileIds(clientId)])
-      return merge(
-        begun.map(({ profileId }) => profileId),
-        published,
-      )
+    async ids(limits) {
+      const refs = await Promise.all([drafts.refs(limits), releases.refs(limits)])
+      const byClient = Map.groupBy(refs.flat(), ({ clientId }) => clientId)
+      return new Map(Array.from(byClient, ([clientId, of]) => [clientId, toOrder(of.map(toId))]))
     },
   }
 }
 
-function merge(drafted: Iterable<string>, released: Iterable<string>): readonly string[] {
-  return [...new Set([...drafted, ...released])].sort()
+function toOrder(profileIds: readonly string[]): readonly string[] {
+  return [...new Set(profileIds)].sort()
+}
+
+function toId({ profileId }: ProfileRef): string {
+  return profileId
 }
 
 function toProfile(

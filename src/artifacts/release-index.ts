@@ -1,16 +1,17 @@
-import type { Page, Store } from '../store/store.ts'
-import { isId, type JsonValue, type ProfileRef } from '../vocabulary.ts'
+import { listEntries, listRefs, type ProfilePage } from '../drafts/profile-entries.ts'
+import type { Store } from '../store/store.ts'
+import { isId, type JsonValue, type Limits, type ProfileRef } from '../vocabulary.ts'
 import { isSequence } from './json-guards.ts'
 import { distrusted, isSameSummary, nameOf, type ReleaseSummary, readSummary } from './release.ts'
-import { fromHeadKey, headKey, headPrefix, newestKey } from './store-keys.ts'
+import { fromHeadKey, headKey, headPrefix, headRoom, newestKey } from './store-keys.ts'
 
 /** The records that say where to look. They aren't signed: what they lead to is, and must agree. */
 export interface ReleaseIndex {
   head(ref: ProfileRef): Promise<ReleaseSummary | undefined>
   /** Of a client's profiles, by profile id; `after` is a profile id. */
-  heads(clientId: string, page?: Page): Promise<readonly ProfileHead[]>
-  /** Only which profiles have a head, whatever it says. */
-  profileIds(clientId: string): Promise<readonly string[]>
+  heads(clientId: string, page?: ProfilePage): Promise<readonly ProfileHead[]>
+  /** Only which profiles within the limits have a head, whatever it says. */
+  refs(limits: Limits | null): Promise<readonly ProfileRef[]>
   /** The newest sequence that holds an artifact. */
   newestWith(ref: ProfileRef, artifactId: string): Promise<number | undefined>
 }
@@ -25,21 +26,15 @@ export function createReleaseIndex(store: Store): ReleaseIndex {
       const entry = await store.get(headKey(ref))
       return entry && readHead(ref, entry.value)
     },
-    async heads(clientId, { after, ...page } = {}) {
+    async heads(clientId, page = {}) {
       const prefix = headPrefix(clientId)
-      const entries = await store.list(
-        prefix,
-        after === undefined ? page : { ...page, after: prefix + after },
-      )
+      const entries = await listEntries(store, prefix, page)
       return entries.map(({ key, value }) => {
         const profileId = key.slice(prefix.length)
         return { profileId, ...readHead({ clientId, profileId }, value) }
       })
     },
-    async profileIds(clientId) {
-      const prefix = headPrefix(clientId)
-      return (await store.list(prefix)).map(({ key }) => key.slice(prefix.length))
-    },
+    refs: (limits) => listRefs(store, headRoom, limits),
     async newestWith(ref, artifactId) {
       const entry = await store.get(newestKey(ref, artifactId))
       return entry && readNewest(ref, artifactId, entry.value)

@@ -1,8 +1,8 @@
-import type { Drafts, Expectation } from '../drafts/drafts.ts'
+import type { Drafts, Expectation, ProfilePage } from '../drafts/drafts.ts'
 import { clientNotFound, OrchestrationError } from '../errors.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
-import type { Page, Store } from '../store/store.ts'
-import { isId, type Payload, type ProfileRef } from '../vocabulary.ts'
+import type { Store } from '../store/store.ts'
+import { isId, type Limits, type Payload, type ProfileRef } from '../vocabulary.ts'
 import { type Artifact, toArtifact } from './artifact.ts'
 import { type Comparison, toComparison } from './comparison.ts'
 import { isDigest } from './json-guards.ts'
@@ -34,9 +34,9 @@ export interface Releases {
   /** Verified, newest first, only sequences below `before`. The same errors as `get`. */
   history(ref: ProfileRef, page: HistoryPage): Promise<readonly ReleaseSummary[]>
   /** Each profile's latest, verified, by profile id; `after` is a profile id. */
-  list(clientId: string, page?: Page): Promise<readonly ProfileHead[]>
-  /** The profiles that have a release, in order; their releases aren't looked at, so none of them stands in the way. */
-  profileIds(clientId: string): Promise<readonly string[]>
+  list(clientId: string, page?: ProfilePage): Promise<readonly ProfileHead[]>
+  /** The profiles that have a release, within the limits; their releases aren't looked at, so none of them stands in the way. */
+  refs(limits: Limits | null): Promise<readonly ProfileRef[]>
   /** How the latest release differs from what one has. The errors of `get`; `artifact_not_found` also for an unknown local id. */
   compare(ref: ProfileRef, local: Local): Promise<Comparison>
 }
@@ -82,7 +82,7 @@ export function createReleases(options: ReleasesOptions): Releases {
     summary: async (ref) => await summary(context, checked(ref)),
     history: async (ref, page) => await history(context, checked(ref), page),
     list: async (clientId, page) => await list(context, checkedClient(clientId), page),
-    profileIds: async (clientId) => await index.profileIds(checkedClient(clientId)),
+    refs: index.refs,
     compare: async (ref, local) => await compare(context, checked(ref), local),
   }
 }
@@ -96,7 +96,7 @@ async function summary({ index, reader }: Context, ref: ProfileRef): Promise<Rel
 async function list(
   { index, reader }: Context,
   clientId: string,
-  page?: Page,
+  page?: ProfilePage,
 ): Promise<readonly ProfileHead[]> {
   const heads = await index.heads(clientId, page)
   await confirm(

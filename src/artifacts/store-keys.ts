@@ -17,19 +17,22 @@ export function releasePrefix({ clientId, profileId }: ProfileRef): string {
   return `releases/${clientId}/${profileId}/`
 }
 
+/** Where the store keeps the heads: for each profile its latest release. */
+export const headRoom = 'heads'
+
 /** The latest release of a profile. */
 export function headKey({ clientId, profileId }: ProfileRef): string {
   return `${headPrefix(clientId)}${profileId}`
 }
 
 export function headPrefix(clientId: string): string {
-  return `heads/${clientId}/`
+  return `${headRoom}/${clientId}/`
 }
 
 /** Whose head the key stands for; undefined for any other key. */
 export function fromHeadKey(key: string): ProfileRef | undefined {
   const [room, clientId, profileId, ...rest] = key.split('/')
-  if (room !== 'heads' || !clientId || !profileId || rest.length > 0) return undefined
+  if (room !== headRoom || !clientId || !profileId || rest.length > 0) return undefined
   return { clientId, profileId }
 }
 

@@ -23,6 +23,7 @@ export interface AuditPage {
   readonly next?: number
 }
 
+/** At first as many are read as are asked for, then more: few of them are wanted. */
 const storePage = 500
 const mostLookedAt = 10_000
 
@@ -32,8 +33,10 @@ export async function readAudit(store: Store, query: AuditQuery): Promise<AuditP
   const start = since === undefined ? 0 : await findStart(store, since.getTime() - largestSkewMs)
   const entries: AuditEntry[] = []
   let after = Math.max(query.after ?? 0, start)
-  for (let looked = 0; looked < mostLookedAt; looked += storePage) {
-    const page = await store.list(entryPrefix, { after: entryKey(after), limit: storePage })
+  let looked = 0
+  for (let size = limit + 1; looked < mostLookedAt; size *= 2) {
+    size = Math.min(size, storePage, mostLookedAt - looked)
+    const page = await store.list(entryPrefix, { after: entryKey(after), limit: size })
     for (const { key, value } of page) {
       if (isAsked(value, query)) {
         if (entries.length === limit) return { entries, next: after }
@@ -41,7 +44,8 @@ export async function readAudit(store: Store, query: AuditQuery): Promise<AuditP
       }
       after = toSequence(key)
     }
-    if (page.length < storePage) return { entries }
+    if (page.length < size) return { entries }
+    looked += size
     await endOfTurn()
   }
   return { entries, next: after }

@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises'
+import { lstatSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { OrchestrationError } from '../errors.ts'
 import type { Client } from './client.ts'
@@ -24,22 +24,52 @@ export function configPathPatterns(client: Client, platform: Platform, env: Envi
 }
 
 /**
- * The file that the client reads. A file that is there wins, in the order of the patterns; then the folder of an installed app, for
+ * Finds the file that a client reads. A file that is there wins, in the order of the patterns; then the folder of an installed app, for
  * a pattern with a `*`; else the first pattern without one. What stands there need not be a file, nor readable.
+ *
+ * The disk is looked at synchronously, which costs a microsecond where a turn through the thread pool costs thirty. A home on a network
+ * that hangs would hold up the process either way: the embedded store in it is read synchronously, and the looks of one request would
+ * take all threads of the pool.
  */
-export async function locateConfigFile(
-  client: Client,
-  platform: Platform,
-  env: Environment,
-): Promise<string> {
-  const { join, dirname } = pathOf(platform)
-  const patterns = patternsOf(client, platform, env)
-  const places = await Promise.all(patterns.map((pattern) => expand(pattern, join)))
-  const ofApps = places.filter((_, index) => hasWildcard(patterns[index]))
-  const [fixed] = places.filter((_, index) => !hasWildcard(patterns[index]))
-  const found = (await firstThere(places.flat())) ?? (await firstThere(ofApps.flat(), dirname)) ?? fixed?.[0]
-  if (found === undefined) throw notHere(client, platform)
-  return found
+export function createConfigFileLocator(platform: Platform, env: Environment): (client: Client) => string {
+  const placesOf = createPlaces(platform, env)
+  const { dirname } = pathOf(platform)
+  return (client) => {
+    const places = placesOf(client).map(({ isWild, find }) => ({ isWild, paths: find() }))
+    const ofApps = places.filter(({ isWild }) => isWild).flatMap(({ paths }) => paths)
+    const found =
+      places.flatMap(({ paths }) => paths).find(isThere) ??
+      ofApps.find((candidate) => isThere(dirname(candidate))) ??
+      places.find(({ isWild }) => !isWild)?.paths[0]
+    if (found === undefined) throw notHere(client, platform)
+    return found
+  }
+}
+
+/** Where one pattern leads: always to the same path, or to what then fits its `*`. */
+interface Place {
+  readonly isWild: boolean
+  readonly find: () => readonly string[]
+}
+
+/** Worked out again only when a variable is another than before: a host may set one while it runs. */
+function createPlaces(platform: Platform, env: Environment): (client: Client) => readonly Place[] {
+  const known = new Map<Client, { readonly isCurrent: () => boolean; readonly places: readonly Place[] }>()
+  const { join } = pathOf(platform)
+  return (client) => {
+    const former = known.get(client)
+    if (former?.isCurrent()) return former.places
+    const places = patternsOf(client, platform, env).map((pattern) => toPlace(pattern, join))
+    const read = variablesOf(client, platform).map((name) => ({ name, value: env[name] }))
+    known.set(client, { isCurrent: () => read.every(({ name, value }) => env[name] === value), places })
+    return places
+  }
+}
+
+function toPlace(pattern: Pattern, join: path.PlatformPath['join']): Place {
+  if (hasWildcard(pattern)) return { isWild: true, find: () => expand(pattern, join) }
+  const paths = [join(pattern.base, ...pattern.rest)]
+  return { isWild: false, find: () => paths }
 }
 
 function patternsOf(client: Client, platform: Platform, env: Environment): readonly Pattern[] {
@@ -53,13 +83,23 @@ function patternsOf(client: Client, platform: Platform, env: Environment): reado
   return chosen.map(([first = '', ...rest]) => ({ base: baseOf(first, client, platform, env), rest }))
 }
 
+/** All that the client's patterns can depend on. */
+function variablesOf(client: Client, platform: Platform): readonly string[] {
+  const firsts = client.configPaths[platform].map((each) => each.split('/', 1).join())
+  return [homeVariable(platform), ...firsts.filter((first) => first !== '~').map(toVariable)]
+}
+
+function toVariable(part: string): string {
+  return part.replace(/[$%]/g, '')
+}
+
 function isOwnVariable(part: string): boolean {
   return part.startsWith('$') && part !== '$XDG_CONFIG_HOME'
 }
 
 function baseOf(part: string, client: Client, platform: Platform, env: Environment): string {
   if (part === '~') return homeOf(client, platform, env)
-  const given = absolute(part.replace(/[$%]/g, ''), platform, env)
+  const given = absolute(toVariable(part), platform, env)
   return given ?? pathOf(platform).join(homeOf(client, platform, env), ...(defaults[part] ?? []))
 }
 
@@ -71,7 +111,7 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
 }
 
 function homeOf(client: Client, platform: Platform, env: Environment): string {
-  const name = platform === 'win32' ? 'USERPROFILE' : 'HOME'
+  const name = homeVariable(platform)
   const home = absolute(name, platform, env)
   if (home !== undefined) return home
   const found = env[name] ? `is "${env[name]}", which isn't an absolute path` : "isn't set"
@@ -80,6 +120,10 @@ function homeOf(client: Client, platform: Platform, env: Environment): string {
     'config_file_unreadable',
     `${name} ${found}, ${lost}. Set it to your home folder.`,
   )
+}
+
+function homeVariable(platform: Platform): string {
+  return platform === 'win32' ? 'USERPROFILE' : 'HOME'
 }
 
 function absolute(name: string, platform: Platform, env: Environment): string | undefined {
@@ -91,46 +135,41 @@ function pathOf(platform: Platform): path.PlatformPath {
   return platform === 'win32' ? path.win32 : path.posix
 }
 
-function hasWildcard(pattern: Pattern | undefined): boolean {
-  return pattern?.rest.some((part) => part.includes('*')) ?? false
+function hasWildcard({ rest }: Pattern): boolean {
+  return rest.some((part) => part.includes('*'))
 }
 
-async function expand({ base, rest }: Pattern, join: path.PlatformPath['join']): Promise<readonly string[]> {
+function expand({ base, rest }: Pattern, join: path.PlatformPath['join']): readonly string[] {
   let found: readonly string[] = [base]
-  for (const part of rest) {
-    const steps = await Promise.all(
-      found.map(async (folder) => (await namesIn(folder, part)).map((name) => join(folder, name))),
-    )
-    found = steps.flat()
-  }
+  for (const part of rest)
+    found = found.flatMap((folder) => namesIn(folder, part).map((name) => join(folder, name)))
   return found
 }
 
 /** Sorted, so that of several the same one is always taken. */
-async function namesIn(folder: string, part: string): Promise<readonly string[]> {
+function namesIn(folder: string, part: string): readonly string[] {
   const [start = '', end] = part.split('*')
   if (end === undefined) return [part]
-  const names = await readdir(folder).catch((): string[] => [])
   const fits = (name: string) =>
     name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end)
-  return names.filter(fits).sort()
+  return namesOf(folder).filter(fits).sort()
 }
 
-async function firstThere(
-  paths: readonly string[],
-  toPlace = (candidate: string) => candidate,
-): Promise<string | undefined> {
-  for (const candidate of paths) if (await isThere(toPlace(candidate))) return candidate
-  return undefined
+function namesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 /** Of a place that can't be looked at one must suppose that something is there; whoever reads it says what. */
-async function isThere(place: string): Promise<boolean> {
-  const absent = new Set(['ENOENT', 'ENOTDIR'])
-  return await lstat(place).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => !absent.has(error.code ?? ''),
-  )
+function isThere(place: string): boolean {
+  try {
+    return lstatSync(place, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR')
+  }
 }
 
 function notHere(client: Client, platform: Platform): OrchestrationError {

@@ -20,12 +20,15 @@ export interface Draft extends ProfileRef {
 
 type Servers = Payload['mcpServers']
 
+/** Where the store keeps drafts. */
+export const draftRoom = 'drafts'
+
 export function draftKey({ clientId, profileId }: ProfileRef): string {
   return `${draftPrefix(clientId)}${profileId}`
 }
 
 export function draftPrefix(clientId: string): string {
-  return `drafts/${clientId}/`
+  return `${draftRoom}/${clientId}/`
 }
 
 export function toProfileId(key: string): string {
@@ -57,7 +60,7 @@ export interface DraftChange extends ProfileRef {
 /** The change of a draft that a write to the store was; undefined for any other write. */
 export function toDraftChange(key: string, value: JsonValue): DraftChange | undefined {
   const [room, clientId = '', profileId = '', ...rest] = key.split('/')
-  if (room !== 'drafts' || rest.length > 0 || !isId(clientId) || !isId(profileId)) return undefined
+  if (room !== draftRoom || rest.length > 0 || !isId(clientId) || !isId(profileId)) return undefined
   const draft = readDraft({ clientId, profileId }, { key, value, revision: 0 })
   return draft && { clientId, profileId, serverCount: serverNames(draft).length }
 }

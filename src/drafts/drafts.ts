@@ -3,13 +3,21 @@ import { formatReference } from '../secrets/references.ts'
 import { type Secrets, secretName } from '../secrets/secrets.ts'
 import type { Catalogue } from '../servers/catalogue.ts'
 import { instantiate } from '../servers/instantiation.ts'
-import type { Entry, Page, Store } from '../store/store.ts'
+import type { Entry, Store } from '../store/store.ts'
 import { updateEntry } from '../store/update.ts'
-import { isId, isServerName, type JsonObject, type Payload, type ProfileRef } from '../vocabulary.ts'
+import {
+  isId,
+  isServerName,
+  type JsonObject,
+  type Limits,
+  type Payload,
+  type ProfileRef,
+} from '../vocabulary.ts'
 import {
   type Draft,
   draftKey,
   draftPrefix,
+  draftRoom,
   emptyDraft,
   hasServer,
   readDraft,
@@ -19,11 +27,13 @@ import {
   withServer,
   writeDraft,
 } from './draft.ts'
+import { listEntries, listRefs, type ProfilePage } from './profile-entries.ts'
 import * as refusals from './refusals.ts'
 import { type Conditions, withSecrets } from './staged-secrets.ts'
 import { type Validation, validateDraft } from './validation.ts'
 
 export type { Draft } from './draft.ts'
+export type { ProfilePage } from './profile-entries.ts'
 export type { Validation } from './validation.ts'
 
 /** The drafts of all profiles. An unknown client is `client_not_found`, a profile's id that is none `invalid_request`. */
@@ -44,7 +54,9 @@ export interface Drafts {
   /** `profile_not_found` if nobody has begun the draft. */
   validate(ref: ProfileRef): Promise<Validation>
   /** By profile id; `after` in the page is a profile id. */
-  list(clientId: string, page?: Page): Promise<readonly BegunDraft[]>
+  list(clientId: string, page?: ProfilePage): Promise<readonly BegunDraft[]>
+  /** The profiles that have a draft, within the limits; the drafts aren't read, so that a damaged one stands in nobody's way. */
+  refs(limits: Limits | null): Promise<readonly ProfileRef[]>
 }
 
 export interface AddInput {
@@ -97,6 +109,7 @@ export function createDrafts(options: DraftsOptions): Drafts {
     clear: (ref, expectation = {}) => clear(options, ref, expectation),
     validate: (ref) => validate(options, ref),
     list: (clientId, page = {}) => list(options, clientId, page),
+    refs: (limits) => listRefs(options.store, draftRoom, limits),
   }
 }
 
@@ -164,15 +177,16 @@ async function clear(options: DraftsOptions, ref: ProfileRef, expectation: Expec
 async function validate(options: DraftsOptions, ref: ProfileRef): Promise<Validation> {
   const draft = await find(options, ref)
   if (!draft) throw refusals.noDraft(ref)
-  const servers = await options.catalogue.list()
-  const packages = new Set(servers.flatMap((server) => server.package ?? []))
+  const packages = await options.catalogue.packages()
   return validateDraft(getClient(ref.clientId), draft, packages, options.clock())
 }
 
-async function list({ store }: DraftsOptions, clientId: string, page: Page): Promise<readonly BegunDraft[]> {
-  const prefix = draftPrefix(getClient(clientId).clientId)
-  const after = page.after === undefined ? {} : { after: `${prefix}${page.after}` }
-  const entries = await store.list(prefix, { ...page, ...after })
+async function list(
+  { store }: DraftsOptions,
+  clientId: string,
+  page: ProfilePage,
+): Promise<readonly BegunDraft[]> {
+  const entries = await listEntries(store, draftPrefix(getClient(clientId).clientId), page)
   return entries.map((entry) => toBegunDraft(clientId, entry))
 }
 

@@ -3,6 +3,7 @@ import type { BigIntStats } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { OrchestrationError } from '../errors.ts'
+import { createFolderStamp, type FolderStamp } from '../folder-stamp.ts'
 import { isMissing, makePrivateFolder, removePrivateFile, writePrivateFile } from '../private-file.ts'
 import { toFileIdentity } from './file-identity.ts'
 import { fromPublicPem, type ParsedPublicKey, toKeyId, toPublicPem } from './public-key.ts'
@@ -12,7 +13,7 @@ export type TrustedKeySet = ReadonlyMap<string, KeyObject>
 
 /** The public keys whose signatures count: files that a person put, or let be put, on this machine. */
 export interface TrustedKeys {
-  /** Read anew when a file has changed, so that taking one away takes effect at once. */
+  /** What is added or taken away counts at once, what is edited in place within a second; the same set until then. */
   all(): Promise<TrustedKeySet>
   /** Durable when it resolves. */
   add(publicKey: KeyObject): Promise<void>
@@ -31,6 +32,12 @@ export interface TrustedKeysOptions {
   readonly onIgnored?: (ignored: IgnoredKey) => void
 }
 
+/** What was begun to be read under a stamp. */
+interface Reading {
+  readonly stamp: FolderStamp
+  readonly keys: Promise<TrustedKeySet>
+}
+
 interface ReadKey {
   readonly identity: string
   readonly parsed: ParsedPublicKey
@@ -40,7 +47,9 @@ interface ReadKey {
 const largestFileBytes = 4096n
 
 export function createTrustedKeys({ folder, onIgnored }: TrustedKeysOptions): TrustedKeys {
+  const lookAtFolder = createFolderStamp(folder)
   let known: ReadonlyMap<string, ReadKey> = new Map()
+  let last: Reading | undefined
 
   async function read(file: string): Promise<ReadKey | undefined> {
     const info = await statIfThere(join(folder, file))
@@ -54,6 +63,16 @@ export function createTrustedKeys({ folder, onIgnored }: TrustedKeysOptions): Tr
   }
 
   async function all(): Promise<TrustedKeySet> {
+    const stamp = lookAtFolder()
+    if (last?.stamp !== stamp) last = { stamp, keys: readAll() }
+    return await last.keys.catch((error) => {
+      // What can't be read now may be the next time.
+      if (last?.stamp === stamp) last = undefined
+      throw error
+    })
+  }
+
+  async function readAll(): Promise<TrustedKeySet> {
     const files = await listPemFiles(folder)
     const keys = await Promise.all(files.map(async (file) => [file, await read(file)] as const))
     known = new Map(keys.flatMap(([file, key]) => (key ? [[file, key]] : [])))

@@ -1,4 +1,3 @@
-import Type from 'typebox'
 import { invalidValue } from '../errors.ts'
 import type { AuditEntry, AuditQuery } from '../orchestrator.ts'
 import { isWithin } from './limits.ts'
@@ -6,6 +5,7 @@ import { defineOperation, type Principal } from './operation.ts'
 import { defaultLimit, keyAfter, type PageRequest, toCursor } from './pages.ts'
 import { closed, count, cursor, limit, nullable, time } from './schemas.ts'
 import { toDate, toDurationMs } from './times.ts'
+import { Type } from './type.ts'
 
 const digest = nullable(
   Type.String({

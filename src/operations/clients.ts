@@ -1,8 +1,7 @@
-import Type from 'typebox'
-import { transports } from '../vocabulary.ts'
-import { isWithin } from './limits.ts'
-import { defineOperation, type OperationContext } from './operation.ts'
-import { defaultLimit, keyAfter, toPage } from './pages.ts'
+import { type ProfileRef, transports } from '../vocabulary.ts'
+import { isWithin, profilesWithin } from './limits.ts'
+import { defineOperation, type OperationContext, type Principal } from './operation.ts'
+import { defaultLimit, keyAfter, type PageRequest, toPage } from './pages.ts'
 import {
   artifactId,
   clientId,
@@ -15,6 +14,7 @@ import {
   sequence,
   time,
 } from './schemas.ts'
+import { Type } from './type.ts'
 
 const client = Type.Object({
   client_id: Type.String(),
@@ -58,16 +58,17 @@ export const listClients = defineOperation({
   path: '/v1/clients',
   tool: 'list_clients',
   scope: 'read',
+  keepable: true,
   summary: 'List the clients',
   description:
     'Every AI client that can be configured, with the file it reads on this machine and its profiles.',
   input: closed({}),
   output: Type.Object({ clients: Type.Array(client), count }),
   errors: [],
-  async handler(context) {
-    const { clients: all } = context.orchestrator
-    const within = all.filter(({ clientId }) => isWithin(context.principal, { clientId }))
-    const clients = await Promise.all(within.map((each) => toClient(context, each)))
+  async handler({ orchestrator, principal }) {
+    const within = orchestrator.clients.filter(({ clientId }) => isWithin(principal, { clientId }))
+    const profileIds = await orchestrator.profiles.ids(principal.limits ?? null)
+    const clients = await Promise.all(within.map((each) => toClient(orchestrator, each, profileIds)))
     return { clients, count: clients.length }
   },
 })
@@ -89,14 +90,9 @@ export const listProfiles = defineOperation({
     next_cursor: Type.Optional(nextCursor),
   }),
   errors: ['client_not_found', 'signature_invalid'],
-  async handler(context, input) {
-    const deployed = await context.orchestrator.deployments.current(input.client_id)
-    const found = await listWithin(
-      context,
-      input.client_id,
-      keyAfter(input),
-      (input.limit ?? defaultLimit) + 1,
-    )
+  async handler({ orchestrator, principal }, input) {
+    const deployed = await orchestrator.deployments.current(input.client_id)
+    const found = await orchestrator.profiles.list(input.client_id, toProfilePage(principal, input))
     const { items, ...next } = toPage(found, input, ({ profileId }) => profileId)
     const profiles = items.map((each) => ({
       profile_id: each.profileId,
@@ -109,33 +105,34 @@ export const listProfiles = defineOperation({
   },
 })
 
+/** What of a profile stands in its client's file; undefined when nothing does. No other profile is looked at. */
+export async function findDeployment(
+  { orchestrator }: OperationContext,
+  { clientId, profileId }: ProfileRef,
+) {
+  const deployed = await orchestrator.deployments.current(clientId)
+  return deployed?.profileId === profileId ? toDeployment(deployed) : undefined
+}
+
 type Orchestrator = OperationContext['orchestrator']
-type Listed = Awaited<ReturnType<Orchestrator['profiles']['list']>>[number]
 type Deployed = NonNullable<Awaited<ReturnType<Orchestrator['deployments']['current']>>>
 
-/** The first profiles after a key that are within the principal's limits. */
-async function listWithin(
-  { orchestrator, principal }: OperationContext,
-  clientId: string,
-  from: string | undefined,
-  limit: number,
-): Promise<readonly Listed[]> {
-  const found: Listed[] = []
-  let after = from
-  for (;;) {
-    const page = await orchestrator.profiles.list(clientId, { ...(after !== undefined && { after }), limit })
-    found.push(...page.filter(({ profileId }) => isWithin(principal, { clientId, profileId })))
-    after = page.at(-1)?.profileId
-    if (page.length < limit || found.length >= limit) return found.slice(0, limit)
+/** One more than is shown; of a principal with limits only what is within them, so that what lies beyond costs nothing. */
+function toProfilePage(principal: Principal, input: PageRequest & { readonly client_id: string }) {
+  const after = keyAfter(input)
+  const only = profilesWithin(principal, { clientId: input.client_id })
+  return {
+    limit: (input.limit ?? defaultLimit) + 1,
+    ...(after !== undefined && { after }),
+    ...(only && { only }),
   }
 }
 
 async function toClient(
-  { orchestrator, principal }: OperationContext,
+  orchestrator: Orchestrator,
   each: Orchestrator['clients'][number],
+  profileIds: ReadonlyMap<string, readonly string[]>,
 ) {
-  const { clientId } = each
-  const profileIds = await orchestrator.profiles.ids(clientId)
   return {
     client_id: each.clientId,
     display_name: each.displayName,
@@ -145,7 +142,7 @@ async function toClient(
     config_path: await orchestrator.deployments.configPath(each.clientId),
     config_format: each.configFormat,
     transports: each.transports,
-    profiles: profileIds.filter((profileId) => isWithin(principal, { clientId, profileId })),
+    profiles: profileIds.get(each.clientId) ?? [],
   }
 }
 

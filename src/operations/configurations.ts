@@ -1,4 +1,3 @@
-import Type from 'typebox'
 import { invalidRequest } from '../errors.ts'
 import type { ReleaseSummary } from '../orchestrator.ts'
 import type { Payload } from '../vocabulary.ts'
@@ -18,6 +17,7 @@ import {
   toRef,
   toSelector,
 } from './schemas.ts'
+import { Type } from './type.ts'
 
 const changelog = nullable(Type.String({ description: 'What the publisher said of it.' }))
 
@@ -43,6 +43,7 @@ export const getConfig = defineOperation({
   path: profilePath,
   tool: 'get_config',
   scope: 'read',
+  keepable: true,
   summary: 'Get a published configuration',
   description:
     'The latest release of a profile, or an earlier one by artifact or sequence, with its signature; and the list of those before it when asked.',

@@ -1,4 +1,3 @@
-import Type from 'typebox'
 import { isWithin } from './limits.ts'
 import { defineOperation } from './operation.ts'
 import {
@@ -12,6 +11,7 @@ import {
   toRef,
   toSelector,
 } from './schemas.ts'
+import { Type } from './type.ts'
 
 export const deployConfig = defineOperation({
   id: 'deploy_config',

@@ -1,4 +1,3 @@
-import Type from 'typebox'
 import { type Draft, digestOf, type ValidationFinding } from '../orchestrator.ts'
 import type { JsonObject } from '../vocabulary.ts'
 import { defineOperation, type OperationContext, toExpectation } from './operation.ts'
@@ -14,6 +13,7 @@ import {
   time,
   toRef,
 } from './schemas.ts'
+import { Type } from './type.ts'
 
 const draftPath = `${profilePath}/draft`
 
@@ -119,6 +119,7 @@ export const viewDraftConfig = defineOperation({
   path: draftPath,
   tool: 'get_config',
   scope: 'read',
+  keepable: true,
   summary: 'View a draft',
   description:
     "The profile's draft with its revision. A draft that nobody began is empty; looking makes none.",

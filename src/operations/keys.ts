@@ -1,7 +1,7 @@
-import Type from 'typebox'
 import { requireUnlimited } from './limits.ts'
 import { defineOperation, requireScope } from './operation.ts'
 import { closed } from './schemas.ts'
+import { Type } from './type.ts'
 
 export const initializeKeys = defineOperation({
   id: 'initialize_keys',

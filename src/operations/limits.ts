@@ -14,6 +14,16 @@ export function isWithin({ limits = null }: Limited, place: Place): boolean {
   return isWithinLimits(limits, place)
 }
 
+/** Which of the client's profiles the principal is limited to; undefined when it may know of all of them. */
+export function profilesWithin(
+  { limits = null }: Limited,
+  { clientId }: Pick<Place, 'clientId'>,
+): readonly string[] | undefined {
+  if (!limits || limits.clients.includes(clientId)) return undefined
+  const own = `${clientId}/`
+  return limits.profiles.filter((each) => each.startsWith(own)).map((each) => each.slice(own.length))
+}
+
 /** `insufficient_scope`, which is also what a limit is, for a client or profile beyond the principal's limits. */
 export function requireWithin(principal: Limited, { clientId, profileId }: Place): void {
   if (isWithin(principal, { clientId, ...(profileId !== undefined && { profileId }) })) return

@@ -1,11 +1,12 @@
 import type { Static, TObject } from 'typebox'
-import { Compile, type Validator } from 'typebox/compile'
+import type { Validator } from 'typebox/schema'
 import { type ErrorCode, invalidRequest, OrchestrationError } from '../errors.ts'
 import type { AuditNotes, DoorName, Orchestrator } from '../orchestrator.ts'
 import type { JsonObject, Limits, Scope } from '../vocabulary.ts'
-import { auditingRefusal, isChange, toChange } from './audited.ts'
+import { auditRefusal, isChange, toChange } from './audited.ts'
 import { illFormedTexts, toFindings } from './input-findings.ts'
 import { refuseBeyondLimits } from './limits.ts'
+import { createValidator } from './validator.ts'
 
 export { pathParameters } from './path.ts'
 
@@ -55,7 +56,10 @@ export interface Operation {
   readonly guardedBy?: GuardId
   /** Whether a request that says by a key that it is the same one again is answered as at first, and nothing is done twice. */
   readonly takesIdempotencyKey?: true
-  readonly validator: Validator
+  /** A read whose answer is made of nothing but what an epoch covers, so that it may be kept for as long as the epoch lasts. */
+  readonly keepable?: true
+  /** Of `input`. */
+  readonly validator: () => Promise<Validator>
   /** `insufficient_scope` where the input asks for more than `scope` allows; part of the check before anything begins. */
   authorize?(principal: Principal, input: unknown): void
   /** Takes what the validator let through: call it by `callOperation`. */
@@ -86,7 +90,7 @@ export const sharedErrors = [
 export function defineOperation<Input extends TObject, Output extends TObject>(
   definition: OperationDefinition<Input, Output>,
 ): Operation {
-  return { ...definition, validator: Compile(definition.input) }
+  return { ...definition, validator: createValidator(definition.input) }
 }
 
 /**
@@ -110,12 +114,15 @@ export async function checkCall(
   context: OperationContext,
   input: unknown,
 ): Promise<void> {
-  await auditingRefusal(operation, context, input, () => {
+  try {
     requireScopes(operation, context.principal, isConditional(context))
-    checkInput(operation, input)
+    await checkInput(operation, input)
     refuseBeyondLimits(context.principal, operation.scope, input)
     operation.authorize?.(context.principal, input)
-  })
+  } catch (error) {
+    await auditRefusal(operation, context, input, error)
+    throw error
+  }
 }
 
 function isConditional({ expectedRevision, expectedSequence }: OperationContext): boolean {
@@ -130,8 +137,9 @@ function handle(operation: Operation, context: OperationContext, input: unknown)
 }
 
 /** `invalid_request` with a finding for each field that the schema refuses. */
-function checkInput({ validator }: Operation, input: unknown): void {
-  if (!validator.Check(input)) throw invalidRequest(toFindings(validator.Errors(input), input))
+async function checkInput(operation: Operation, input: unknown): Promise<void> {
+  const validator = await operation.validator()
+  if (!validator.Check(input)) throw invalidRequest(toFindings(validator.Errors(input)[1], input))
   const illFormed = illFormedTexts(input)
   if (illFormed.length > 0) throw invalidRequest(illFormed)
 }

@@ -1,4 +1,3 @@
-import Type from 'typebox'
 import { defineOperation, toExpectation } from './operation.ts'
 import {
   artifactId,
@@ -11,6 +10,7 @@ import {
   time,
   toRef,
 } from './schemas.ts'
+import { Type } from './type.ts'
 
 export const publishConfig = defineOperation({
   id: 'publish_config',

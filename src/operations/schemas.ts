@@ -1,5 +1,6 @@
-import Type, { type TProperties, type TSchema } from 'typebox'
+import type { TProperties, TSchema } from 'typebox'
 import { artifactIdPattern, idPattern, serverNamePattern, transports } from '../vocabulary.ts'
+import { Type } from './type.ts'
 
 /** What an operation takes: unknown fields are refused. */
 export function closed<Properties extends TProperties>(properties: Properties) {

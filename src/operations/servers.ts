@@ -1,14 +1,8 @@
-import Type from 'typebox'
-import {
-  type CatalogueServer,
-  type Parameter,
-  toArgumentTexts,
-  transportCounts,
-  type Variable,
-} from '../orchestrator.ts'
+import { type CatalogueServer, type Parameter, toArgumentTexts, type Variable } from '../orchestrator.ts'
 import { defineOperation } from './operation.ts'
-import { keyAfter, toPage } from './pages.ts'
+import { defaultLimit, keyAfter, toPage } from './pages.ts'
 import { closed, count, cursor, limit, nextCursor, nullable, serverId, transport } from './schemas.ts'
+import { Type } from './type.ts'
 
 const listed = {
   server_id: Type.String(),
@@ -47,6 +41,7 @@ export const listAvailableServers = defineOperation({
   path: '/v1/servers',
   tool: 'list_available_servers',
   scope: 'read',
+  keepable: true,
   summary: 'List the servers of the catalogue',
   description:
     'The MCP servers that can be added to a draft, by id. A filter by transport and a search narrow it together.',
@@ -73,20 +68,19 @@ export const listAvailableServers = defineOperation({
   }),
   errors: [],
   async handler({ orchestrator }, input) {
+    const { transport, search } = input
     const after = keyAfter(input)
-    const found = await orchestrator.catalogue.list(
-      input.search === undefined ? {} : { search: input.search },
-    )
-    const rest = found.filter(
-      (server) =>
-        (input.transport === undefined || server.transport === input.transport) &&
-        (after === undefined || server.serverId > after),
-    )
-    const { items, ...next } = toPage(rest, input, (server) => server.serverId)
+    const found = await orchestrator.catalogue.page({
+      ...(transport !== undefined && { transport }),
+      ...(search !== undefined && { search }),
+      ...(after !== undefined && { after }),
+      limit: (input.limit ?? defaultLimit) + 1,
+    })
+    const { items, ...next } = toPage(found.servers, input, (server) => server.serverId)
     return {
       servers: items.map(toListed),
       count: items.length,
-      transport_counts: transportCounts(found),
+      transport_counts: found.transportCounts,
       ...next,
     }
   },
@@ -98,6 +92,7 @@ export const describeServer = defineOperation({
   path: '/v1/servers/{server_id}',
   tool: 'list_available_servers',
   scope: 'read',
+  keepable: true,
   summary: 'Describe a server of the catalogue',
   description: 'What a server runs or where it is reached, its parameters and variables, and how to add it.',
   input: closed({ server_id: serverId }),

@@ -1,7 +1,7 @@
-import Type from 'typebox'
 import { idPattern, scopes } from '../vocabulary.ts'
 import { clientId, nullable, time } from './schemas.ts'
 import { durationPattern } from './times.ts'
+import { Type } from './type.ts'
 
 export const tokenId = Type.String({
   pattern: '^tok_[0-9a-f]{16}$',

@@ -1,10 +1,9 @@
-import Type from 'typebox'
 import { clientNotFound, invalidValue, OrchestrationError } from '../errors.ts'
 import { areWithin, digestOf, type Rights, type Token } from '../orchestrator.ts'
 import type { Limits } from '../vocabulary.ts'
 import { defineOperation, type OperationContext, type Principal } from './operation.ts'
-import { defaultLimit, keyAfter, toPage } from './pages.ts'
-import { closed, count, cursor, limit, nextCursor, nullable, time } from './schemas.ts'
+import { defaultLimit, keyAfter, toCursor } from './pages.ts'
+import { closed, count, cursor, limit, nullable, time } from './schemas.ts'
 import { toDate, toDurationMs } from './times.ts'
 import {
   askedLimits,
@@ -17,6 +16,7 @@ import {
   tokenId,
   tokenName,
 } from './token-schemas.ts'
+import { Type } from './type.ts'
 
 const tokenPath = '/admin/tokens/{token_id}'
 
@@ -30,14 +30,28 @@ export const listTokens = defineOperation({
   description:
     'The tokens there are, the oldest first, with what they may do and how far they are used. None is shown.',
   input: closed({ limit: Type.Optional(limit), cursor: Type.Optional(cursor) }),
-  output: Type.Object({ tokens: Type.Array(token), count, next_cursor: Type.Optional(nextCursor) }),
+  output: Type.Object({
+    tokens: Type.Array(token),
+    count,
+    next_cursor: Type.Optional(
+      Type.String({
+        description: 'There may be more, even after a page without tokens: ask again with it.',
+      }),
+    ),
+  }),
   errors: [],
   async handler({ orchestrator, principal }, input) {
     const after = keyAfter(input)
-    const all = (await orchestrator.tokens.list()).filter((each) => isVisible(each, principal))
-    const rest = all.filter((each) => after === undefined || pageKey(each) > after)
-    const { items, ...next } = toPage(rest.slice(0, (input.limit ?? defaultLimit) + 1), input, pageKey)
-    return { tokens: items.map(toToken), count: items.length, ...next }
+    const { tokens, next } = await orchestrator.tokens.page({
+      limit: input.limit ?? defaultLimit,
+      ...(after !== undefined && { after }),
+      isWanted: (each) => isVisible(each, principal),
+    })
+    return {
+      tokens: tokens.map(toToken),
+      count: tokens.length,
+      ...(next !== undefined && { next_cursor: toCursor(next) }),
+    }
   },
 })
 
@@ -141,7 +155,7 @@ async function findVisible({ orchestrator, principal }: OperationContext, id: st
   )
 }
 
-function isVisible(each: Token, { limits = null }: Principal): boolean {
+function isVisible(each: Pick<Token, 'limits'>, { limits = null }: Principal): boolean {
   return areWithin(each.limits, limits)
 }
 
@@ -172,11 +186,6 @@ function refuseUnknownClients(
   const named = [...clients, ...profiles.map((profile) => profile.split('/', 1).join())]
   const unknown = named.find((id) => !known.has(id))
   if (unknown !== undefined) throw clientNotFound(unknown)
-}
-
-/** By age, as they are listed. */
-function pageKey({ createdAt, id }: Token): string {
-  return `${createdAt} ${id}`
 }
 
 function toGrant({ id, name, scopes, limits, createdAt, expiresAt }: Token) {

@@ -72,14 +72,16 @@ export function toArgumentTexts(template: ArgumentTemplate): readonly string[] {
   return template.flag === null ? [template.value] : [template.flag, template.value]
 }
 
-/** Whether every word of the search stands in the id, name, description, tags or package, in whatever case. */
-export function matchesSearch(server: CatalogueServer, search: string): boolean {
+/** All that a search looks at. */
+export function toSearchText(server: CatalogueServer): string {
   const { serverId, displayName, description, tags } = server
-  const text = [serverId, displayName, description, ...tags, server.package ?? ''].join('\n').toLowerCase()
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word))
+  return [serverId, displayName, description, ...tags, server.package ?? ''].join('\n').toLowerCase()
+}
+
+/** Whether every word of the search stands in such a text, in whatever case it was written. */
+export function createSearch(search: string): (searchText: string) => boolean {
+  const words = search.toLowerCase().split(/\s+/)
+  return (searchText) => words.every((word) => searchText.includes(word))
 }
 
 /** How many of the servers each transport reaches. */

@@ -1,27 +1,36 @@
 import { OrchestrationError } from '../errors.ts'
 import { quote } from '../json.ts'
-import type { Transport } from '../vocabulary.ts'
 import { builtinFolder, readBuiltinServers } from './builtin-servers.ts'
-import { type CatalogueServer, matchesSearch } from './catalogue-server.ts'
-import { createUserServers, type RejectedFile, type UserServers } from './user-servers.ts'
+import type { CatalogueServer } from './catalogue-server.ts'
+import {
+  type CatalogueFilter,
+  type CataloguePage,
+  type CataloguePageRequest,
+  createListing,
+  type Listing,
+} from './listing.ts'
+import { createUserServers, type RejectedFile, type UserFolder, type UserServers } from './user-servers.ts'
 
+export type { CatalogueFilter, CataloguePage, CataloguePageRequest } from './listing.ts'
 export type { RejectedFile } from './user-servers.ts'
 
 /** The servers that can be added to a draft: those built in, and the user's own. */
 export interface Catalogue {
-  /** By server id. Every word of `search` must stand in the id, name, description, tags or package, in whatever case. */
+  /** By server id. */
   list(filter?: CatalogueFilter): Promise<readonly CatalogueServer[]>
+  /** A part of what `list` gives. */
+  page(request: CataloguePageRequest): Promise<CataloguePage>
   /** `server_not_found` if it is neither built in nor a sound file of the user's. */
   get(serverId: string): Promise<CatalogueServer>
-}
-
-export interface CatalogueFilter {
-  readonly transport?: Transport
-  readonly search?: string
+  /** The packages that the servers run. */
+  packages(): Promise<ReadonlySet<string>>
 }
 
 export interface CatalogueOptions {
-  /** Each `<server_id>.json` in it is a server; it need not exist, and what changes in it counts at the next call. */
+  /**
+   * Each `<server_id>.json` in it is a server; it need not exist. A file that comes or goes counts at the next call. One that is edited in
+   * place is described anew at the next call, and listed anew within a second; among more than 3,000 within a second for each 3,000.
+   */
   readonly userFolder: string
   /** Where the built-in servers are. Default: they come with the product. */
   readonly builtinFolder?: URL
@@ -31,33 +40,37 @@ export interface CatalogueOptions {
 
 interface Sources {
   readonly builtin: ReadonlyMap<string, CatalogueServer>
-  readonly readUser: () => Promise<UserServers>
+  readonly user: UserFolder
 }
 
 export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { onRejected = () => undefined } = options
   const load = onceUnlessFailed(() => loadSources(options))
   const report = reportOnce(onRejected)
-  const readUser = async () => {
-    const found = await (await load()).readUser()
-    report(found.rejected)
-    return found
-  }
+  let last: { readonly own: UserServers; readonly listing: Listing } | undefined
+
   return {
-    async list(filter = {}) {
-      const [{ builtin }, { servers }] = await Promise.all([load(), readUser()])
-      return [...builtin.values(), ...servers.values()]
-        .filter((server) => passes(server, filter))
-        .sort(byServerId)
-    },
+    list: async (filter = {}) => (await readListing()).list(filter),
+    page: async (request) => (await readListing()).page(request),
+    packages: async () => (await readListing()).packages,
     async get(serverId) {
-      const server = (await load()).builtin.get(serverId)
+      const { builtin, user } = await load()
+      const server = builtin.get(serverId)
       if (server) return server
-      const { servers, rejected } = await readUser()
-      const own = servers.get(serverId)
-      if (!own) throw serverNotFound(serverId, rejected)
-      return own
+      const file = await user.file(serverId)
+      if (!file) throw serverNotFound(serverId)
+      if ('server' in file) return file.server
+      await readListing() // tells of the file
+      throw serverNotFound(serverId, ` Its file ${serverId}.json was left out: ${file.reason}.`)
     },
+  }
+
+  async function readListing(): Promise<Listing> {
+    const { builtin, user } = await load()
+    const own = await user.all()
+    report(own.rejected)
+    if (last?.own !== own) last = { own, listing: toListing(builtin, own) }
+    return last.listing
   }
 }
 
@@ -66,20 +79,14 @@ async function loadSources({
   builtinFolder: folder = builtinFolder,
 }: CatalogueOptions): Promise<Sources> {
   const builtin = await readBuiltinServers(folder)
-  return { builtin, readUser: createUserServers(userFolder, new Set(builtin.keys())) }
+  return { builtin, user: createUserServers(userFolder, new Set(builtin.keys())) }
 }
 
-function passes(server: CatalogueServer, { transport, search = '' }: CatalogueFilter): boolean {
-  return (transport === undefined || server.transport === transport) && matchesSearch(server, search)
+function toListing(builtin: Sources['builtin'], { servers }: UserServers): Listing {
+  return createListing([...builtin.values(), ...servers.values()])
 }
 
-function byServerId(a: CatalogueServer, b: CatalogueServer): number {
-  return a.serverId < b.serverId ? -1 : 1
-}
-
-function serverNotFound(serverId: string, rejected: readonly RejectedFile[]): OrchestrationError {
-  const own = rejected.find(({ file }) => file === `${serverId}.json`)
-  const reason = own ? ` Its file ${own.file} was left out: ${own.reason}.` : ''
+function serverNotFound(serverId: string, reason = ''): OrchestrationError {
   const hint = 'list_available_servers names those that there are.'
   return new OrchestrationError(
     'server_not_found',
@@ -103,8 +110,11 @@ function onceUnlessFailed<T>(load: () => Promise<T>): () => Promise<T> {
 function reportOnce(
   onRejected: (rejected: RejectedFile) => void,
 ): (rejected: readonly RejectedFile[]) => void {
+  let last: readonly RejectedFile[] = []
   let reported: ReadonlySet<string> = new Set()
   return (rejected) => {
+    if (rejected === last) return
+    last = rejected
     const keyOf = ({ file, reason }: RejectedFile) => `${file}: ${reason}`
     const fresh = rejected.filter((file) => !reported.has(keyOf(file)))
     reported = new Set(rejected.map(keyOf))

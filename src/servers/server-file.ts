@@ -1,5 +1,5 @@
-import type { BigIntStats } from 'node:fs'
-import { constants, type FileHandle, open, stat } from 'node:fs/promises'
+import { type BigIntStats, statSync } from 'node:fs'
+import { constants, type FileHandle, open } from 'node:fs/promises'
 import type { CatalogueServer } from './catalogue-server.ts'
 import type { ServerJsonCheck } from './server-json-check.ts'
 import { toCatalogueServer } from './to-catalogue-server.ts'
@@ -10,7 +10,7 @@ export type ServerFile = { readonly stamp?: string } & (
   | { readonly reason: string }
 )
 
-/** Reads one file, unless it still is what is known of it. */
+/** Reads one file. What it was known as is answered again if it is left out for the same reason. */
 export type ServerFileReader = (path: string, serverId: string, known?: ServerFile) => Promise<ServerFile>
 
 const maximumBytes = 256 * 1024
@@ -19,14 +19,25 @@ export function createServerFileReader(): ServerFileReader {
   let check: Promise<ServerJsonCheck> | undefined
   return async (path, serverId, known) => {
     check ??= loadCheck()
-    const checkNow = await check
-    try {
-      const stamp = toStamp(await stat(path, { bigint: true }))
-      return known?.stamp === stamp ? known : await readServerFile(path, serverId, checkNow)
-    } catch (error) {
-      return { reason: reasonOf(error) }
-    }
+    return await readServerFile(path, serverId, await check).catch((error) => leftOut(reasonOf(error), known))
   }
+}
+
+/**
+ * Whether the file still is what was read. Asked synchronously: of thousands of files it is asked each second, and a thread of the pool
+ * would take ten times as long.
+ */
+export function isUnchanged(path: string, known: ServerFile): boolean {
+  try {
+    return known.stamp !== undefined && known.stamp === toStamp(statSync(path, { bigint: true }))
+  } catch {
+    return false
+  }
+}
+
+/** A file without a stamp; the same object for the same reason, so that one sees that nothing has changed. */
+export function leftOut(reason: string, known: ServerFile | undefined): ServerFile {
+  return known && 'reason' in known && known.reason === reason ? known : { reason }
 }
 
 /** Ajv and its compilation cost about 100 ms, which a start without files of the user's is spared. */
@@ -83,7 +94,7 @@ function placeOf(error: SyntaxError): string {
 }
 
 function toStamp({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
+  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
 }
 
 /** The system's code for what went wrong, in words where they help. */

@@ -1,4 +1,4 @@
-import { checkPrefix, compareKeys, toKeyRange } from './keys.ts'
+import { checkPrefix, toKeyRange } from './keys.ts'
 import type { PreparedChange, Write } from './prepared-change.ts'
 import {
   bytesOf,
@@ -8,7 +8,8 @@ import {
   revisionsPerPage,
   toEvent,
 } from './records.ts'
-import type { CommitResult, Entry, Page } from './store.ts'
+import { createSortedKeys } from './sorted-keys.ts'
+import type { CommitResult, Entry, Page, StoreEvent } from './store.ts'
 
 export interface MemoryRecords extends Records {
   apply(change: PreparedChange): CommitResult
@@ -17,12 +18,15 @@ export interface MemoryRecords extends Records {
 /** Values are kept as JSON text, so that what goes in and what comes out are copies. */
 export function createMemoryRecords(bounds: HistoryBounds): MemoryRecords {
   const entries = new Map<string, StoredEntry>()
-  const keys: string[] = []
-  const history: Commit[] = []
+  const keys = createSortedKeys()
+  /** By revision, without a gap from the oldest to the head. */
+  const history = new Map<number, Commit>()
+  let oldest = 1
   let historyBytes = 0
   let head = 0
+  let stamp = {}
 
-  return { get, list, head: () => head, since, apply }
+  return { get, list, keys: keysIn, head: () => head, stamp: () => stamp, since, apply }
 
   function get(key: string): Entry | undefined {
     const found = entries.get(key)
@@ -30,20 +34,23 @@ export function createMemoryRecords(bounds: HistoryBounds): MemoryRecords {
   }
 
   function list(prefix: string, page?: Page): readonly Entry[] {
+    return keysIn(prefix, page).flatMap((key) => get(key) ?? [])
+  }
+
+  function keysIn(prefix: string, page?: Page): readonly string[] {
     const { from, end, limit } = toKeyRange(prefix, page)
-    const start = lowerBound(keys, from)
-    const stop = end === undefined ? keys.length : lowerBound(keys, end)
-    return keys.slice(start, Math.min(stop, start + limit)).flatMap((key) => get(key) ?? [])
+    return keys.range(from, end, limit)
   }
 
   function since(prefix: string, from: number): HistoryPage {
     checkPrefix(prefix)
-    const start = history.findLastIndex(({ revision }) => revision <= from) + 1
-    const recent = history.slice(start, start + revisionsPerPage)
-    const events = recent.flatMap(({ revision, writes }) =>
-      writes.filter(({ key }) => key.startsWith(prefix)).map((write) => toEvent({ ...write, revision })),
-    )
-    return { head, floor: (history[0]?.revision ?? 1) - 1, through: recent.at(-1)?.revision ?? head, events }
+    const first = Math.max(from + 1, oldest)
+    const through = Math.min(head, first + revisionsPerPage - 1)
+    const events: StoreEvent[] = []
+    for (let revision = first; revision <= through; revision += 1)
+      for (const write of history.get(revision)?.writes ?? [])
+        if (write.key.startsWith(prefix)) events.push(toEvent({ ...write, revision }))
+    return { head, floor: oldest - 1, through, events }
   }
 
   function apply({ conditions, writes }: PreparedChange): CommitResult {
@@ -56,37 +63,39 @@ export function createMemoryRecords(bounds: HistoryBounds): MemoryRecords {
 
   function record(writes: readonly Write[]): void {
     head += 1
+    stamp = {}
     for (const write of writes) put(write)
     const bytes = writes.reduce((sum, write) => sum + bytesOf(write), 0)
-    history.push({ revision: head, writes, bytes })
+    history.set(head, { writes, bytes })
     historyBytes += bytes
     compact()
   }
 
   function put({ key, text }: Write): void {
-    const index = lowerBound(keys, key)
     if (text === null) {
-      keys.splice(index, 1)
+      keys.remove(key)
       entries.delete(key)
     } else {
-      if (!entries.has(key)) keys.splice(index, 0, key)
+      if (!entries.has(key)) keys.add(key)
       entries.set(key, { text, revision: head })
     }
   }
 
   function compact(): void {
-    let gone = 0
-    for (const { revision, bytes } of history) {
-      if (revision > head - bounds.revisions && historyBytes - bytes < bounds.bytes) break
-      historyBytes -= bytes
-      gone += 1
+    for (let commit = history.get(oldest); commit && !isWithin(commit); commit = history.get(oldest)) {
+      historyBytes -= commit.bytes
+      history.delete(oldest)
+      oldest += 1
     }
-    history.splice(0, gone)
+  }
+
+  /** Whether the bounds let the oldest commit stay. */
+  function isWithin({ bytes }: Commit): boolean {
+    return oldest > head - bounds.revisions && historyBytes - bytes < bounds.bytes
   }
 }
 
 interface Commit {
-  readonly revision: number
   readonly writes: readonly Write[]
   readonly bytes: number
 }
@@ -94,15 +103,4 @@ interface Commit {
 interface StoredEntry {
   readonly text: string
   readonly revision: number
-}
-
-/** The index of the first of the sorted `keys` that is not below `key`. */
-function lowerBound(keys: readonly string[], key: string): number {
-  let [low, high] = [0, keys.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (compareKeys(keys[middle] ?? '', key) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
 }

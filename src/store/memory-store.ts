@@ -20,6 +20,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       return open().get(key)
     },
     list: async (prefix, page) => open().list(prefix, page),
+    keys: async (prefix, page) => open().keys(prefix, page),
     commit: async (change) => {
       const result = open().apply(prepareChange(change))
       bell.ring()
@@ -30,6 +31,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       return follow({ start: Promise.resolve(fromRevision), since, bell }, signal)
     },
     revision: async () => open().head(),
+    stamp: async () => open().stamp(),
     close: async () => {
       closed = true
       bell.ring()

@@ -6,8 +6,11 @@ import type { Entry, Page, StoreEvent } from './store.ts'
 export interface Records {
   get(key: string): Entry | undefined
   list(prefix: string, page?: Page): readonly Entry[]
+  keys(prefix: string, page?: Page): readonly string[]
   /** The revision of the newest commit. */
   head(): number
+  /** The same object for as long as nothing is committed. */
+  stamp(): object
   /** What happened under `prefix` after `revision`. */
   since(prefix: string, revision: number): HistoryPage
 }

@@ -19,7 +19,8 @@ export interface SqliteRecords extends Records {
 
 export function createSqliteRecords(database: DatabaseSync, history: HistoryBounds): SqliteRecords {
   const statements = prepareStatements(database)
-  return { get, list, head, since, applyAll }
+  let seen = { version: Number.NaN }
+  return { get, list, keys, head, stamp, since, applyAll }
 
   function get(key: string): Entry | undefined {
     const row = statements.get.get(key)
@@ -31,8 +32,20 @@ export function createSqliteRecords(database: DatabaseSync, history: HistoryBoun
     return statements.list.all(from, end ?? beyondText, limit).map(toEntry)
   }
 
+  function keys(prefix: string, page?: Page): readonly string[] {
+    const { from, end, limit } = toKeyRange(prefix, page)
+    return statements.keys.all(from, end ?? beyondText, limit).map(({ key }) => String(key))
+  }
+
   function head(): number {
     return Number(statements.newest.get()?.revision)
+  }
+
+  /** SQLite's own count tells of commits through other connections only; those through this one end the stamp themselves. */
+  function stamp(): object {
+    const version = Number(statements.dataVersion.get()?.data_version)
+    if (seen.version !== version) seen = { version }
+    return seen
   }
 
   /**
@@ -51,6 +64,7 @@ export function createSqliteRecords(database: DatabaseSync, history: HistoryBoun
   }
 
   function applyAll(changes: readonly PreparedChange[]): readonly CommitResult[] {
+    seen = { version: Number.NaN }
     database.exec('BEGIN IMMEDIATE')
     try {
       const results = changes.map(apply)
@@ -96,10 +110,14 @@ const newestTotal = 'SELECT total FROM history ORDER BY revision DESC, key DESC 
 
 function prepareStatements(database: DatabaseSync) {
   return {
+    // https://www.sqlite.org/pragma.html#pragma_data_version
+    dataVersion: database.prepare('PRAGMA data_version'),
     get: database.prepare('SELECT text, revision FROM entries WHERE key = ?'),
     list: database.prepare(
       'SELECT key, text, revision FROM entries WHERE key >= ? AND key < ? ORDER BY key LIMIT ?',
     ),
+    // The index of the keys holds all that is asked for: no entry is read.
+    keys: database.prepare('SELECT key FROM entries WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
     revisionOf: database.prepare('SELECT revision FROM entries WHERE key = ?'),
     put: database.prepare(
       'INSERT INTO entries (key, text, revision) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET text = excluded.text, revision = excluded.revision',

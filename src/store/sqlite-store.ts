@@ -42,6 +42,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
       return read((records) => records.get(key))
     },
     list: (prefix, page) => read((records) => records.list(prefix, page)),
+    keys: (prefix, page) => read((records) => records.keys(prefix, page)),
     commit: async (change) => {
       checkOpen()
       const result = await queue.add(prepareChange(change))
@@ -56,6 +57,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
       return follow({ start, since, bell }, signal)
     },
     revision,
+    stamp: () => read((records) => records.stamp()),
     ready: async () => {
       checkOpen()
       await whenReady()

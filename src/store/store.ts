@@ -8,6 +8,8 @@ export interface Store {
   get(key: string): Promise<Entry | undefined>
   /** Entries whose key starts with `prefix`, in ascending byte order of their keys. */
   list(prefix: string, page?: Page): Promise<readonly Entry[]>
+  /** Only the keys of what `list` gives, for less than it costs to read the values. Of a store without it, `list` is asked. */
+  keys?(prefix: string, page?: Page): Promise<readonly string[]>
   /** All of it or nothing; durable when the promise resolves. */
   commit(change: Change): Promise<CommitResult>
   /**
@@ -18,6 +20,11 @@ export interface Store {
   watch(prefix: string, options?: WatchOptions): AsyncIterable<WatchBatch>
   /** The revision of the newest commit; 0 for an empty store. */
   revision(): Promise<number>
+  /**
+   * The same object for as long as nothing is committed, by whatever process: much cheaper to ask than `revision`, and all that one needs
+   * to know whether what was read still holds. What is made of a store without it is never kept.
+   */
+  stamp?(): Promise<object>
   /**
    * Resolves when a commit would be taken, as far as one can tell without making one. A store without it counts as ready when it can be
    * read.
@@ -83,3 +90,9 @@ export type WatchBatch =
   | { readonly type: 'changes'; readonly through: number; readonly events: readonly StoreEvent[] }
   /** History up to this revision is gone; the iteration ends after this. */
   | { readonly type: 'compacted'; readonly revision: number }
+
+/** Only the keys of what `list` gives. */
+export async function listKeys(store: Store, prefix: string, page?: Page): Promise<readonly string[]> {
+  if (store.keys) return await store.keys(prefix, page)
+  return (await store.list(prefix, page)).map(({ key }) => key)
+}

@@ -1,3 +1,4 @@
+import type { Entry } from '../store/store.ts'
 import { type JsonObject, type JsonValue, type Limits, type Scope, scopes } from '../vocabulary.ts'
 import type { Grant } from './token.ts'
 import { type Usage, unused } from './usage.ts'
@@ -32,6 +33,10 @@ export function toStoredGrant({ grant, hashHex }: StoredGrant): JsonValue {
     ...(limits && { limits: { ...limits } }),
     ...(replacedBy !== null && { replacedBy }),
   }
+}
+
+export function fromEntry(entry: Entry | undefined): StoredGrant | undefined {
+  return entry && fromStoredGrant(entry.key.slice(grantPrefix.length), entry.value)
 }
 
 /**

@@ -1,13 +1,14 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { type Finding, OrchestrationError } from '../errors.ts'
-import type { Entry, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { updateEntry } from '../store/update.ts'
-import { scopes } from '../vocabulary.ts'
+import { type JsonValue, scopes } from '../vocabulary.ts'
 import { createEndings } from './endings.ts'
+import { createKnownGrants } from './known-grants.ts'
 import { allRights, type Rights, refuseExcess } from './rights.ts'
 import { type Rotated, refuseEnded, toFormer, toSuccession } from './rotation.ts'
 import {
-  fromStoredGrant,
+  fromEntry,
   grantKey,
   grantPrefix,
   type StoredGrant,
@@ -29,12 +30,22 @@ import {
   toLimits,
   toTokenId,
 } from './token.ts'
+import { placeKey } from './token-order.ts'
+import { createTokenPages, type TokenQuery } from './token-pages.ts'
 import { unused } from './usage.ts'
 import { createUsageCounter } from './usage-counter.ts'
 
 export { areWithin, type Rights } from './rights.ts'
 export type { Rotated } from './rotation.ts'
 export type { Grant, GrantRequest, RotationRequest, Token } from './token.ts'
+export type { TokenQuery } from './token-pages.ts'
+
+export interface TokenPage {
+  /** May be empty though there are more: a page looks at a bounded number of tokens, whatever it finds. */
+  readonly tokens: readonly Token[]
+  /** After which to go on; undefined at the end. */
+  readonly next?: string
+}
 
 export interface TokensOptions {
   readonly store: Store
@@ -58,12 +69,19 @@ export interface Tokens {
    * and one that was rotated or has ended as `invalid_request`; `token_not_found`.
    */
   rotate(id: string, request?: RotationRequest, own?: Rights): Promise<Rotated>
-  /** What the token grants now; undefined for one that is unknown, expired or revoked, by whatever process. */
-  verify(token: string): Promise<Grant | undefined>
+  /**
+   * What the token grants now; undefined for one that is unknown, expired or revoked, by whatever process. What was found in the epoch
+   * before, if there is one, is not looked up again, and is the same object.
+   */
+  verify(token: string, epoch?: number): Promise<Grant | undefined>
+  /** The same at once, for a token that was verified in the epoch before; undefined for any other. */
+  verifiedIn(epoch: number, token: string): Grant | undefined
   /** Counts one use, now; it is written down a little later. */
   recordUse(id: string): void
   /** The oldest first. */
   list(): Promise<readonly Token[]>
+  /** A part of what `list` gives; costs as much as the part, however many tokens there are. */
+  page(query: TokenQuery): Promise<TokenPage>
   /** `token_not_found` */
   get(id: string): Promise<Token>
   /** `token_not_found` */
@@ -88,13 +106,17 @@ export interface GeneratedToken {
 export function createTokens(options: TokensOptions): Tokens {
   const { store, clock, random = randomBytes, flushDelayMs = 500, onFlushFailed = () => {} } = options
   const endings = createEndings({ store, clock })
+  const known = createKnownGrants()
+  const pageOf = createTokenPages(store)
   const counter = createUsageCounter({ store, clock, flushDelayMs, onFlushFailed })
 
   return {
     generate,
     rotate,
     verify,
+    verifiedIn,
     list,
+    page,
     get,
     revoke,
     recordUse: counter.record,
@@ -114,7 +136,7 @@ export function createTokens(options: TokensOptions): Tokens {
     refuseExcess(rights, own)
     const { token, stored } = make(request.name ?? null, rights, now)
     const key = grantKey(stored.grant.id)
-    const result = await store.commit({ if: [{ key, revision: 0 }], put: { [key]: toStoredGrant(stored) } })
+    const result = await store.commit({ if: [{ key, revision: 0 }], put: toPut(stored) })
     if (!result.committed) throw new OrchestrationError('internal_error', repeated)
     return { token, record: { ...stored.grant, ...unused } }
   }
@@ -136,10 +158,7 @@ export function createTokens(options: TokensOptions): Tokens {
       refuseExcess(rights, own)
       const { token, stored } = make(current.grant.name, rights, now)
       const former = toFormer(current.grant, stored.grant.id, request, now)
-      const put = {
-        [grantKey(id)]: toStoredGrant({ ...current, grant: former }),
-        [grantKey(stored.grant.id)]: toStoredGrant(stored),
-      }
+      const put = { ...toPut({ ...current, grant: former }), ...toPut(stored) }
       const change = { if: [{ key: grantKey(stored.grant.id), revision: 0 }], put }
       return { change, result: { token, record: { ...stored.grant, ...unused }, former } }
     })
@@ -153,12 +172,24 @@ export function createTokens(options: TokensOptions): Tokens {
     return { token, stored: { grant, hashHex } satisfies StoredGrant }
   }
 
-  async function verify(token: string): Promise<Grant | undefined> {
+  async function verify(token: string, epoch?: number): Promise<Grant | undefined> {
     if (!isTokenShaped(token)) return undefined
     const hashHex = hash('sha256', token)
+    const look = () => lookUp(hashHex)
+    return ifValid(await (epoch !== undefined ? known.find(epoch, hashHex, look) : look()))
+  }
+
+  function verifiedIn(epoch: number, token: string): Grant | undefined {
+    return ifValid(known.get(epoch, hash('sha256', token)))
+  }
+
+  function ifValid(stored: StoredGrant | undefined): Grant | undefined {
+    return stored && !isExpired(stored.grant, clock()) ? stored.grant : undefined
+  }
+
+  async function lookUp(hashHex: string): Promise<StoredGrant | undefined> {
     const stored = fromEntry(await store.get(grantKey(toTokenId(hashHex))))
-    if (!stored || !isSameHash(stored.hashHex, hashHex) || isExpired(stored.grant, clock())) return undefined
-    return stored.grant
+    return stored && isSameHash(stored.hashHex, hashHex) ? stored : undefined
   }
 
   async function list(): Promise<readonly Token[]> {
@@ -169,17 +200,30 @@ export function createTokens(options: TokensOptions): Tokens {
       .sort(byAge)
   }
 
+  async function page(query: TokenQuery): Promise<TokenPage> {
+    const { grants, ...next } = await pageOf(query)
+    return { tokens: await withUsage(grants), ...next }
+  }
+
+  async function withUsage(grants: readonly Grant[]): Promise<readonly Token[]> {
+    const usages = await counter.usagesOf(grants.map(({ id }) => id))
+    return grants.map((grant, index) => ({ ...grant, ...(usages[index] ?? unused) }))
+  }
+
   async function get(id: string): Promise<Token> {
     const stored = isTokenId(id) ? fromEntry(await store.get(grantKey(id))) : undefined
     if (!stored) throw notFound(id)
-    return { ...stored.grant, ...(await counter.usageOf(id)) }
+    const [token] = await withUsage([stored.grant])
+    return token ?? { ...stored.grant, ...unused }
   }
 
   async function revoke(id: string): Promise<void> {
     if (!isTokenId(id)) throw notFound(id)
     await updateEntry(store, grantKey(id), (entry) => {
       if (!entry) throw notFound(id)
-      return { change: { delete: [grantKey(id), usageKey(id)] }, result: undefined }
+      const place = fromEntry(entry)?.grant
+      const gone = [grantKey(id), usageKey(id), ...(place ? [placeKey(place)] : [])]
+      return { change: { delete: gone }, result: undefined }
     })
   }
 }
@@ -206,8 +250,9 @@ function toRights(request: GrantRequest, own: Rights, now: Date): Rights {
   }
 }
 
-function fromEntry(entry: Entry | undefined): StoredGrant | undefined {
-  return entry && fromStoredGrant(entry.key.slice(grantPrefix.length), entry.value)
+/** A grant is never written without its place in the order. */
+function toPut(stored: StoredGrant): Readonly<Record<string, JsonValue>> {
+  return { [grantKey(stored.grant.id)]: toStoredGrant(stored), [placeKey(stored.grant)]: null }
 }
 
 /** The id, by which it was found, is a part of the hash only; the rest must not be learnt from how long a refusal takes. */

@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts'
 import { updateEntry } from '../store/update.ts'
 import { fromStoredUsage, grantKey, toStoredUsage, usageKey, usagePrefix } from './stored-token.ts'
-import { addUsage, subtractUsage, type Usage, unused } from './usage.ts'
+import { addUsage, type Usage, unused } from './usage.ts'
 
 export interface UsageCounterOptions {
   readonly store: Store
@@ -16,7 +16,8 @@ export interface UsageCounter {
   record(id: string): void
   /** What is written down and what is not yet, together; no entry for a token that was never used. */
   usages(): Promise<ReadonlyMap<string, Usage>>
-  usageOf(id: string): Promise<Usage>
+  /** The same of some tokens, in their order. */
+  usagesOf(ids: readonly string[]): Promise<readonly Usage[]>
   /** Rejects if the store can't take it; the counts are kept then. */
   flush(): Promise<void>
   /** Writes what is left, as far as the store can take it. */
@@ -25,6 +26,8 @@ export interface UsageCounter {
 
 export function createUsageCounter(options: UsageCounterOptions): UsageCounter {
   const { store, clock, flushDelayMs, onFlushFailed } = options
+  const fresh = new Map<string, Uses>()
+  // Touched in turn only, so a flush forgets what it has written and nothing else.
   const pending = new Map<string, Usage>()
   // Reading and flushing take turns: a count must not be met both in the store and here.
   const inTurn = createTurns()
@@ -32,17 +35,32 @@ export function createUsageCounter(options: UsageCounterOptions): UsageCounter {
   let failing = false
   let closed = false
 
-  return { record, usages, usageOf, flush, close }
+  return { record, usages, usagesOf, flush, close }
 
   function record(id: string): void {
-    const used = { usageCount: 1, lastUsedAt: clock().toISOString() }
-    pending.set(id, addUsage(pending.get(id) ?? unused, used))
-    flushSoon()
+    const uses = fresh.get(id)
+    if (uses) {
+      uses.count += 1
+      uses.last = clock()
+    } else {
+      fresh.set(id, { count: 1, last: clock() })
+      flushSoon()
+    }
+  }
+
+  /** Puts the uses that came since the last time to those that were counted before. */
+  function gather(): void {
+    for (const [id, { count, last }] of fresh) {
+      const used = { usageCount: count, lastUsedAt: last.toISOString() }
+      pending.set(id, addUsage(pending.get(id) ?? unused, used))
+    }
+    fresh.clear()
   }
 
   function usages(): Promise<ReadonlyMap<string, Usage>> {
     return inTurn(async () => {
       const entries = await store.list(usagePrefix)
+      gather()
       const all = new Map(
         entries.map(({ key, value }) => [key.slice(usagePrefix.length), fromStoredUsage(value)]),
       )
@@ -51,17 +69,21 @@ export function createUsageCounter(options: UsageCounterOptions): UsageCounter {
     })
   }
 
-  function usageOf(id: string): Promise<Usage> {
+  function usagesOf(ids: readonly string[]): Promise<readonly Usage[]> {
     return inTurn(async () => {
-      const entry = await store.get(usageKey(id))
-      return addUsage(fromStoredUsage(entry?.value), pending.get(id) ?? unused)
+      const entries = await Promise.all(ids.map((id) => store.get(usageKey(id))))
+      gather()
+      return ids.map((id, index) =>
+        addUsage(fromStoredUsage(entries[index]?.value), pending.get(id) ?? unused),
+      )
     })
   }
 
   function flush(): Promise<void> {
     return inTurn(async () => {
+      gather()
       const saved = await Promise.allSettled(Array.from(pending, ([id, usage]) => save(id, usage)))
-      if (pending.size > 0) flushSoon()
+      if (pending.size + fresh.size > 0) flushSoon()
       for (const outcome of saved) if (outcome.status === 'rejected') throw outcome.reason
     })
   }
@@ -75,14 +97,7 @@ export function createUsageCounter(options: UsageCounterOptions): UsageCounter {
       const granted = { key: grant.key, revision: grant.revision }
       return { change: { if: [granted], put: { [usageKey(id)]: sum } }, result: undefined }
     })
-    forget(id, usage)
-  }
-
-  /** Uses that were counted during the flush stay. */
-  function forget(id: string, saved: Usage): void {
-    const left = subtractUsage(pending.get(id) ?? saved, saved)
-    if (left.usageCount > 0) pending.set(id, left)
-    else pending.delete(id)
+    pending.delete(id)
   }
 
   function flushSoon(): void {
@@ -110,6 +125,12 @@ export function createUsageCounter(options: UsageCounterOptions): UsageCounter {
     clearTimeout(timer)
     await flushOrTell()
   }
+}
+
+/** Changed in place, since every request is counted. */
+interface Uses {
+  count: number
+  last: Date
 }
 
 function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {

@@ -14,11 +14,6 @@ export function addUsage(left: Usage, right: Usage): Usage {
   }
 }
 
-/** What is left of `total` once `part` of its count is written down. */
-export function subtractUsage(total: Usage, part: Usage): Usage {
-  return { ...total, usageCount: total.usageCount - part.usageCount }
-}
-
 /** ISO 8601 in UTC sorts by time. */
 function laterOf(left: string | null, right: string | null): string | null {
   if (left === null || right === null) return left ?? right

@@ -31,13 +31,21 @@ const published = [
   { profileId: 'old', ...release },
   { profileId: 'released', ...release },
 ]
+const ofZed = { clientId: 'zed', profileId: 'only' }
 const profiles = createProfiles({
-  drafts: { list: async (_client, asked) => page(begun, asked) },
+  drafts: {
+    list: async (_client, asked) => page(begun, asked),
+    refs: async () => [...begun.map(toRef), ofZed],
+  },
   releases: {
     list: async (_client, asked) => page(published, asked),
-    profileIds: async () => published.map(({ profileId }) => profileId),
+    refs: async () => published.map(toRef),
   },
 })
+
+function toRef({ profileId }: { readonly profileId: string }) {
+  return { clientId: 'cursor', profileId }
+}
 
 describe('The profiles of a client', () => {
   test('are those with a draft, a release or both, by id', async () => {
@@ -55,7 +63,14 @@ describe('The profiles of a client', () => {
     assert.deepEqual([...first, ...second], await profiles.list('cursor'))
     assert.equal(first.length, 2)
   })
+
   test('are known by their ids alone, too', async () => {
-    assert.deepEqual(await profiles.ids('cursor'), ['both', 'drafted', 'old', 'released'])
+    assert.deepEqual(
+      await profiles.ids(null),
+      new Map([
+        ['cursor', ['both', 'drafted', 'old', 'released']],
+        ['zed', ['only']],
+      ]),
+    )
   })
 })

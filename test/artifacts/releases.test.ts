@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { sha256Hex } from '../../src/artifacts/canonical.ts'
 import { createReleases } from '../../src/artifacts/releases.ts'
 import { artifactKey, headKey, releaseKey } from '../../src/artifacts/store-keys.ts'
+import type { ProfilePage } from '../../src/drafts/drafts.ts'
 import { type Finding, OrchestrationError } from '../../src/errors.ts'
 import { createSigningKeys } from '../../src/keys/signing-keys.ts'
 import type { JsonValue, Payload } from '../../src/vocabulary.ts'
@@ -206,7 +207,6 @@ describe('Getting a release', () => {
       await assert.rejects(releases.get({ clientId: id, profileId: 'default' }), hasCode('client_not_found'))
       await assert.rejects(releases.get({ clientId: 'cursor', profileId: id }), hasCode('invalid_request'))
       await assert.rejects(releases.list(id), hasCode('client_not_found'))
-      await assert.rejects(releases.profileIds(id), hasCode('client_not_found'))
     }
   })
 
@@ -302,10 +302,11 @@ describe('The list of a client', () => {
     }
     room.drafts.put(zed, { mcpServers: { memory } })
     await room.releases.publish(zed)
-    const idsOf = async (page?: { after?: string; limit?: number }) =>
+    const idsOf = async (page?: ProfilePage) =>
       (await room.releases.list('cursor', page)).map(({ profileId }) => profileId)
     assert.deepEqual(await idsOf(), ['default', 'dev', 'work'])
-    assert.deepEqual(await room.releases.profileIds('cursor'), ['default', 'dev', 'work'])
+    assert.deepEqual(await idsOf({ only: ['work', 'gone', 'dev'] }), ['dev', 'work'])
+    assert.deepEqual(await idsOf({ only: ['work', 'gone', 'dev'], after: 'dev', limit: 1 }), ['work'])
     assert.deepEqual(await idsOf({ limit: 2 }), ['default', 'dev'])
     assert.deepEqual(await idsOf({ after: 'dev', limit: 2 }), ['work'])
     const [first] = await room.releases.list('zed')

@@ -45,6 +45,19 @@ describe('Reading', () => {
     assert.equal(looked, 2)
   })
 
+  test('reads one entry more of a long log than it answers', async () => {
+    const { store, audit } = createRoom()
+    await makeRefusals(audit, 50)
+    const limits: (number | undefined)[] = []
+    const list: typeof store.list = (prefix, page) => {
+      limits.push(page?.limit)
+      return store.list(prefix, page)
+    }
+    const { audit: counted } = createRoom({ ...store, list })
+    assert.deepEqual(sequences(await counted.read({ limit: 3 })), [1, 2, 3])
+    assert.deepEqual(limits, [4])
+  })
+
   test('finds what is asked for', async () => {
     const { audit } = createRoom()
     await makeChanges(audit, 1)

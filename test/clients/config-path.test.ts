@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type Client, clients, getClient, type Platform } from '../../src/clients/client.ts'
-import { configPathPatterns, locateConfigFile } from '../../src/clients/config-path.ts'
+import { configPathPatterns, createConfigFileLocator } from '../../src/clients/config-path.ts'
 
 const mac = { HOME: '/Users/priya' }
 const linux = { HOME: '/home/priya' }
@@ -191,7 +191,7 @@ describe('The file itself', () => {
       linux: ['~/Packages/App_*/Roaming/config.json', '~/roaming/config.json'],
     },
   }
-  const locate = (client: Client) => locateConfigFile(client, 'linux', { HOME: home })
+  const locate = (client: Client) => createConfigFileLocator('linux', { HOME: home })(client)
   const put = async (...parts: readonly string[]) => {
     const file = path.join(home, ...parts)
     await mkdir(path.dirname(file), { recursive: true })
@@ -207,45 +207,45 @@ describe('The file itself', () => {
   after(() => rm(path.dirname(home), { recursive: true, force: true }))
 
   test('comes from the first pattern without a wildcard when nothing is there', async () => {
-    assert.equal(await locate(app), path.join(home, 'roaming', 'config.json'))
-    assert.equal(await locate(getClient('opencode')), path.join(home, '.config/opencode/opencode.jsonc'))
+    assert.equal(locate(app), path.join(home, 'roaming', 'config.json'))
+    assert.equal(locate(getClient('opencode')), path.join(home, '.config/opencode/opencode.jsonc'))
   })
 
   test('that is there wins, in the order of the patterns', async () => {
     const json = await put('.config', 'opencode', 'opencode.json')
-    assert.equal(await locate(getClient('opencode')), json)
+    assert.equal(locate(getClient('opencode')), json)
     const jsonc = await put('.config', 'opencode', 'opencode.jsonc')
-    assert.equal(await locate(getClient('opencode')), jsonc)
+    assert.equal(locate(getClient('opencode')), jsonc)
   })
 
   test('counts as there when it is a dangling link, or a folder', async () => {
     await mkdir(path.join(home, '.config/kilo/kilo.json'), { recursive: true })
-    assert.equal(await locate(getClient('kilo-code')), path.join(home, '.config/kilo/kilo.json'))
+    assert.equal(locate(getClient('kilo-code')), path.join(home, '.config/kilo/kilo.json'))
     await symlink('nowhere', path.join(home, '.config/kilo/kilo.jsonc'))
-    assert.equal(await locate(getClient('kilo-code')), path.join(home, '.config/kilo/kilo.jsonc'))
+    assert.equal(locate(getClient('kilo-code')), path.join(home, '.config/kilo/kilo.jsonc'))
   })
 
   test('is sought in the folder of an app that is installed but has no file yet', async () => {
     await mkdir(path.join(home, 'Packages', 'App_b', 'Roaming'), { recursive: true })
     await mkdir(path.join(home, 'Packages', 'App_a'), { recursive: true })
     await mkdir(path.join(home, 'Packages', 'Other_c', 'Roaming'), { recursive: true })
-    assert.equal(await locate(app), path.join(home, 'Packages', 'App_b', 'Roaming', 'config.json'))
+    assert.equal(locate(app), path.join(home, 'Packages', 'App_b', 'Roaming', 'config.json'))
   })
 
   test('that is there wins over a folder without one', async () => {
     const roaming = await put('roaming', 'config.json')
-    assert.equal(await locate(app), roaming)
+    assert.equal(locate(app), roaming)
     const packaged = await put('Packages', 'App_b', 'Roaming', 'config.json')
-    assert.equal(await locate(app), packaged)
+    assert.equal(locate(app), packaged)
     const earlier = await put('Packages', 'App_a', 'Roaming', 'config.json')
-    assert.equal(await locate(app), earlier)
+    assert.equal(locate(app), earlier)
   })
 
   test('below something that is no folder is not there', async () => {
     await writeFile(path.join(home, '.cursor'), '')
-    assert.equal(await locate(getClient('cursor')), path.join(home, '.cursor', 'mcp.json'))
+    assert.equal(locate(getClient('cursor')), path.join(home, '.cursor', 'mcp.json'))
     const wild: Client = { ...app, configPaths: { ...app.configPaths, linux: ['~/.cursor/*/x.json'] } }
-    await assert.rejects(locate(wild), { code: 'config_file_unreadable' })
+    assert.throws(() => locate(wild), { code: 'config_file_unreadable' })
   })
 
   test('that can not be looked at counts as there', async () => {
@@ -253,6 +253,19 @@ describe('The file itself', () => {
       ...app,
       configPaths: { ...app.configPaths, linux: [`~/${'x'.repeat(300)}`, '~/roaming/config.json'] },
     }
-    assert.equal(await locate(long), path.join(home, 'x'.repeat(300)))
+    assert.equal(locate(long), path.join(home, 'x'.repeat(300)))
+  })
+
+  test('is sought where the environment says by then, and made or taken away is seen at once', async () => {
+    const env: Record<string, string> = { HOME: home }
+    const current = createConfigFileLocator('linux', env)
+    const files = [path.join(home, '.config/kilo/kilo.jsonc'), path.join(home, 'moved/kilo/kilo.jsonc')]
+    assert.equal(current(getClient('kilo-code')), files[0])
+    env.XDG_CONFIG_HOME = path.join(home, 'moved')
+    assert.equal(current(getClient('kilo-code')), files[1])
+    const json = await put('moved', 'kilo', 'kilo.json')
+    assert.equal(current(getClient('kilo-code')), json)
+    await rm(json)
+    assert.equal(current(getClient('kilo-code')), files[1])
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AddInput } from '../../src/drafts/drafts.ts'
 import type { ErrorCode } from '../../src/errors.ts'
-import type { JsonValue, ProfileRef } from '../../src/vocabulary.ts'
+import type { JsonValue, Limits, ProfileRef } from '../../src/vocabulary.ts'
 import { createRoom, type Room, ref } from './room.ts'
 
 const notes = {
@@ -494,6 +494,26 @@ describe('listing', () => {
       page.map(({ profileId }) => profileId),
       ['dev'],
     )
+    const named = await drafts.list('cursor', { only: ['work', 'gone', 'default'], limit: 1 })
+    assert.deepEqual(
+      named.map(({ profileId }) => profileId),
+      ['default'],
+    )
+  })
+
+  test('the profiles that have a draft are known without reading one, within limits', async (context) => {
+    const { drafts, store } = await createRoom(context)
+    const keys = ['cursor/default', 'cursor/work', 'cursor/work-2', 'cursors/work', 'zed/default', 'zed/work']
+    await store.commit({ put: Object.fromEntries(keys.map((key) => [`drafts/${key}`, 'no draft'])) })
+    const refs = async (limits: Limits | null) =>
+      (await drafts.refs(limits)).map(({ clientId, profileId }) => `${clientId}/${profileId}`)
+    assert.deepEqual(await refs(null), keys)
+    assert.deepEqual(await refs({ clients: ['cursor'], profiles: [] }), keys.slice(0, 3))
+    assert.deepEqual(await refs({ clients: ['zed'], profiles: ['cursor/work', 'cursor/wor', 'kiro/work'] }), [
+      'zed/default',
+      'zed/work',
+      'cursor/work',
+    ])
   })
 
   test('a client that there is none of is refused', async (context) => {

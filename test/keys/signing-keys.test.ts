@@ -8,6 +8,7 @@ import { toKeyId, toPublicPem } from '../../src/keys/public-key.ts'
 import { createSigningKeys, type InitializedKeys, type SigningKeys } from '../../src/keys/signing-keys.ts'
 import type { IgnoredKey } from '../../src/keys/trusted-keys.ts'
 import { hasCode, temporaryFolder } from '../artifacts/room.ts'
+import { eventually } from '../support/eventually.ts'
 import { runTogether } from '../support/processes.ts'
 
 interface Keychain {
@@ -250,11 +251,24 @@ describe('The trusted keys', () => {
     assert.deepEqual(await trustedIds(keys), [])
   })
 
-  test('do not hold a file that was rewritten in its place', async (context) => {
+  test('do not hold a file that was rewritten in its place, from a second later on', async (context) => {
     const { keys } = await createKeychain(context)
     const { publicKeyPath } = await keys.initialize()
+    await untilKept(keys)
     await writeFile(publicKeyPath, toPublicPem(generateKeyPairSync('ed25519').publicKey))
-    assert.deepEqual(await trustedIds(keys), [])
+    await eventually(async () => assert.deepEqual(await trustedIds(keys), []))
+  })
+
+  test('are kept between requests, and one that comes or goes counts at once', async (context) => {
+    const { keys, trustedFolder } = await createKeychain(context)
+    const { signingKeyId, publicKeyPath } = await keys.initialize()
+    await untilKept(keys)
+    const { publicKey } = generateKeyPairSync('ed25519')
+    await writeFile(join(trustedFolder, `${toKeyId(publicKey)}.pem`), toPublicPem(publicKey))
+    assert.deepEqual(await trustedIds(keys), [signingKeyId, toKeyId(publicKey)].sort())
+    await untilKept(keys)
+    await rm(publicKeyPath)
+    assert.deepEqual(await trustedIds(keys), [toKeyId(publicKey)])
   })
 
   test('leave out what is no Ed25519 public key under its own name, and say so once', async (context) => {
@@ -297,8 +311,15 @@ describe('The trusted keys', () => {
     await mkdir(folder)
     await writeFile(trustedFolder, '')
     await assert.rejects(keys.trusted(), hasCode('internal_error', /trusted/))
+    await rm(trustedFolder)
+    assert.deepEqual(await trustedIds(keys), [])
   })
 })
+
+/** Files that have just changed are read at each request. */
+async function untilKept(keys: SigningKeys): Promise<void> {
+  await eventually(async () => assert.equal(await keys.trusted(), await keys.trusted()))
+}
 
 function identity({
   ino,

@@ -69,6 +69,18 @@ describe('a credential that is limited', () => {
     await assert.rejects(call('list_profiles', { client_id: 'zed' }), { code: 'insufficient_scope' })
   })
 
+  test('lists its profiles without a look at others, whatever is the matter with those', async (t) => {
+    const { call, orchestrator } = await setUp(t, { clients: [], profiles: ['cursor/work', 'cursor/later'] })
+    for (const profileId of ['ours', 'work'])
+      await orchestrator.drafts.add({ clientId: 'cursor', profileId }, { serverId: 'memory' })
+    await orchestrator.store.commit({ put: { 'heads/cursor/ours': 'malformed' } })
+    const { profiles } = await call('list_profiles', { client_id: 'cursor' })
+    assert.deepEqual(
+      (profiles as readonly JsonObject[]).map(({ profile_id }) => profile_id),
+      ['work'],
+    )
+  })
+
   test('pages through its profiles, however many others stand between', async (t) => {
     const { call, orchestrator } = await setUp(t, {
       clients: [],

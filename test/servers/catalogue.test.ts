@@ -6,8 +6,16 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { OrchestrationError } from '../../src/errors.ts'
+import { createFolderStamp } from '../../src/folder-stamp.ts'
 import { type Catalogue, createCatalogue, type RejectedFile } from '../../src/servers/catalogue.ts'
-import { remote, serverJson } from './server-json-of.ts'
+import {
+  type CatalogueServer,
+  createSearch,
+  toSearchText,
+  transportCounts,
+} from '../../src/servers/catalogue-server.ts'
+import { eventually } from '../support/eventually.ts'
+import { npmPackage, remote, serverJson } from './server-json-of.ts'
 
 let home: string
 let userFolder: string
@@ -41,11 +49,32 @@ async function ownIds(): Promise<readonly string[]> {
   return (await catalogue.list()).map(({ serverId }) => serverId).filter((serverId) => !known.has(serverId))
 }
 
+async function listedTitle(serverId: string): Promise<string | undefined> {
+  return (await catalogue.list()).find((server) => server.serverId === serverId)?.displayName
+}
+
+/** A folder that has just changed is read at each call. */
+async function untilSettled(): Promise<void> {
+  const look = createFolderStamp(userFolder)
+  await eventually(() => assert.equal(look(), look()))
+}
+
 /** What is left out now, as a catalogue tells it that has told nothing yet. */
 async function rejected(): Promise<readonly RejectedFile[]> {
   const told: RejectedFile[] = []
   await createCatalogue({ userFolder, onRejected: (file) => told.push(file) }).list()
   return told
+}
+
+async function pagesOf(filter: Parameters<Catalogue['list']>[0], limit = 7) {
+  const servers: CatalogueServer[] = []
+  for (;;) {
+    const after = servers.at(-1)?.serverId
+    const page = await catalogue.page({ ...filter, limit, ...(after !== undefined && { after }) })
+    assert.ok(page.servers.every(({ serverId }) => serverId > (after ?? '')))
+    servers.push(...page.servers)
+    if (page.servers.length < limit) return { ...page, servers }
+  }
 }
 
 describe('the catalogue', () => {
@@ -63,6 +92,29 @@ describe('the catalogue', () => {
     assert.deepEqual(await ids({ search: 'sentry (hosted)' }), ['sentry-remote'])
     assert.deepEqual(await ids({ search: 'SENTRY', transport: 'stdio' }), ['sentry'])
     assert.deepEqual(await ids({ search: '@notionhq/notion-mcp-server' }), ['notion'])
+  })
+
+  test('gives the same in pages, with the counts of all that is found', async () => {
+    const all = await catalogue.list()
+    for (const search of ['', ' ', 'github', 'nothing like this']) {
+      const found = all.filter((server) => createSearch(search)(toSearchText(server)))
+      for (const transport of [undefined, 'stdio', 'streamable-http'] as const) {
+        const page = await pagesOf({ search, ...(transport && { transport }) })
+        const wanted = found.filter((server) => transport === undefined || server.transport === transport)
+        assert.deepEqual(page.servers, wanted)
+        assert.deepEqual(page.transportCounts, transportCounts(found))
+      }
+    }
+  })
+
+  test('knows the packages of its servers', async () => {
+    const packages = await catalogue.packages()
+    assert.ok(packages.has('@modelcontextprotocol/server-memory'))
+    await put(
+      'mine.json',
+      JSON.stringify(serverJson({ packages: [npmPackage({ identifier: '@team/mine' })] })),
+    )
+    assert.ok((await catalogue.packages()).has('@team/mine'))
   })
 
   test('knows nothing of a server that is not there', async () => {
@@ -107,8 +159,8 @@ describe("a user's server.json", () => {
     assert.equal(ids[ids.indexOf('gitea') - 1], 'git')
   })
 
-  test('counts at the next call when it comes, changes and goes', async () => {
-    assert.deepEqual(await ownIds(), [])
+  test('is described as it is at the call, whether it comes, changes or goes', async () => {
+    await assert.rejects(titleOf('weather'), { code: 'server_not_found' })
     const path = await put('weather.json', sound('One'))
     assert.equal(await titleOf('weather'), 'One')
     await put('weather.json', sound('Three'))
@@ -116,7 +168,35 @@ describe("a user's server.json", () => {
     await rename(await put('.weather.json', sound('Seven')), path)
     assert.equal(await titleOf('weather'), 'Seven')
     await unlink(path)
+    await assert.rejects(titleOf('weather'), { code: 'server_not_found' })
+  })
+
+  test('is listed at the next call when it comes, is replaced or goes', async () => {
     assert.deepEqual(await ownIds(), [])
+    const path = await put('weather.json', sound('One'))
+    assert.equal(await listedTitle('weather'), 'One')
+    await untilSettled()
+    await rename(await put('.weather.json', sound('Seven')), path)
+    assert.equal(await listedTitle('weather'), 'Seven')
+    await untilSettled()
+    await unlink(path)
+    assert.deepEqual(await ownIds(), [])
+  })
+
+  test('is listed anew within a second when it is edited in place, even if it was described meanwhile', async () => {
+    await put('weather.json', sound('One'))
+    await untilSettled()
+    assert.equal(await listedTitle('weather'), 'One')
+    await put('weather.json', sound('Three'))
+    assert.equal(await titleOf('weather'), 'Three')
+    await eventually(async () => assert.equal(await listedTitle('weather'), 'Three'))
+  })
+
+  test('is described without a look at the others', async () => {
+    await put('broken.json', 'x')
+    await put('weather.json', sound())
+    assert.equal(await titleOf('weather'), 'Weather')
+    assert.deepEqual(reported, [])
   })
 
   test('is not read again while it stays the same', async () => {
@@ -240,11 +320,13 @@ describe('a bad file is left out with a reason', () => {
     await catalogue.list()
     assert.deepEqual(reported, [{ file: 'a.json', reason: 'it is no JSON' }])
     await put('a.json', '[]')
-    await catalogue.list()
-    assert.deepEqual(
-      reported.map(({ reason }) => reason),
-      ['it is no JSON', 'it is no server.json: the top level must be object'],
-    )
+    await eventually(async () => {
+      await catalogue.list()
+      assert.deepEqual(
+        reported.map(({ reason }) => reason),
+        ['it is no JSON', 'it is no server.json: the top level must be object'],
+      )
+    })
   })
 
   test('which who asks for that server is told, too', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { matchesSearch, toArgumentTexts } from '../../src/servers/catalogue-server.ts'
+import { createSearch, toArgumentTexts, toSearchText } from '../../src/servers/catalogue-server.ts'
 import type { Argument, ServerJson } from '../../src/servers/server-json.ts'
 import { toCatalogueServer } from '../../src/servers/to-catalogue-server.ts'
 import { localServer, npmPackage, remote, remoteServer, serverJson, toServer } from './server-json-of.ts'
@@ -314,8 +314,9 @@ describe('what a person reads', () => {
 
   test('is found by words in any case and order, all of which must be there', () => {
     const server = toServer(serverJson({ title: 'Weather of Oslo', packages: [npmPackage()] }))
-    assert.ok(matchesSearch(server, 'OSLO  weather-mcp tells'))
-    assert.ok(matchesSearch(server, ' '))
-    assert.equal(matchesSearch(server, 'oslo rome'), false)
+    const isFound = (search: string) => createSearch(search)(toSearchText(server))
+    assert.ok(isFound('OSLO  weather-mcp tells'))
+    assert.ok(isFound(' '))
+    assert.equal(isFound('oslo rome'), false)
   })
 })

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { describe, test } from 'node:test'
+import { setImmediate as immediate } from 'node:timers/promises'
+import { eventually } from '../support/eventually.ts'
 import { lock, newFile, openStore, runChild } from './sqlite-support.ts'
-import { collect, hasCode, increment } from './store-contract.ts'
+import { collect, hasCode, increment, stampOf } from './store-contract.ts'
 
 describe('sqlite: several processes', () => {
   test('what one store commits, the other reads next', async (t) => {
@@ -17,6 +19,65 @@ describe('sqlite: several processes', () => {
       committed: false,
       conflict: 'a',
     })
+  })
+
+  test('a stamp ends with what another store commits, and lasts until then', async (t) => {
+    const file = await newFile(t)
+    const [left, right] = [openStore(t, { file }), openStore(t, { file })]
+    await left.commit({ put: { a: 0 } })
+    for (let value = 1; value <= 20; value += 1) {
+      const stamp = await stampOf(right)
+      assert.equal(await stampOf(right), stamp)
+      await left.commit(value % 5 ? { put: { a: value } } : { delete: ['a'] })
+      assert.notEqual(await stampOf(right), stamp)
+    }
+  })
+
+  test('a stamp ends with what another process commits, and is level when it has ended', async (t) => {
+    const file = await newFile(t)
+    const store = openStore(t, { file })
+    await store.commit({ put: { n: 0 } })
+    const stamp = await stampOf(store)
+    await runChild('increment', file)
+    const after = await stampOf(store)
+    assert.notEqual(after, stamp)
+    assert.equal(await stampOf(store), after)
+  })
+
+  test('under one stamp everything reads the same while another process writes', async (t) => {
+    const file = await newFile(t)
+    const store = openStore(t, { file })
+    await store.commit({ put: { n: 0 } })
+    let isOver = false
+    const theirs = runChild('increment', file).finally(() => {
+      isOver = true
+    })
+    const seen = new Map<object, unknown>()
+    while (!isOver) {
+      await immediate()
+      const before = await stampOf(store)
+      const value = (await store.get('n'))?.value
+      if ((await stampOf(store)) !== before) continue
+      assert.equal(value, seen.get(before) ?? value)
+      seen.set(before, value)
+    }
+    await theirs
+    assert.ok(seen.size > 2, `${seen.size} stamps were seen.`)
+  })
+
+  test('a stamp of a file that was replaced does not outlast it', async (t) => {
+    const file = await newFile(t)
+    const store = openStore(t, { file })
+    await store.commit({ put: { a: 'here' } })
+    const other = await newFile(t)
+    const elsewhere = openStore(t, { file: other })
+    await elsewhere.commit({ put: { a: 'elsewhere' } })
+    await elsewhere.close()
+    const stamp = await stampOf(store)
+    for (const end of ['-wal', '-shm']) await rm(`${file}${end}`, { force: true })
+    await rename(other, file)
+    await eventually(async () => assert.notEqual(await stampOf(store), stamp))
+    assert.equal((await store.get('a'))?.value, 'elsewhere')
   })
 
   test('a watch sees what another store commits', async (t) => {

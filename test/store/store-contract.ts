@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { OrchestrationError } from '../../src/errors.ts'
-import type { CommitResult, Entry, Store, StoreEvent, WatchBatch } from '../../src/store/store.ts'
+import {
+  type Change,
+  type CommitResult,
+  type Entry,
+  listKeys,
+  type Page,
+  type Store,
+  type StoreEvent,
+  type WatchBatch,
+} from '../../src/store/store.ts'
 import { updateEntry } from '../../src/store/update.ts'
 import type { JsonValue } from '../../src/vocabulary.ts'
 
@@ -19,6 +28,7 @@ export function describeStore(name: string, open: OpenStore): void {
   describe(`${name}: conditions`, () => conditions(open))
   describe(`${name}: lists`, () => lists(open))
   describe(`${name}: watches`, () => watches(open))
+  describe(`${name}: stamps`, () => stamps(open))
   describe(`${name}: updateEntry`, () => updates(open))
   describe(`${name}: the end`, () => closing(open))
 }
@@ -210,18 +220,18 @@ function lists(open: OpenStore): void {
     const store = await open(t)
     const keys = ['100%', '100%/a', '100x', 'a_b', 'aXb', 'a*b', "a'b", 'a[b', 'a']
     await store.commit({ put: Object.fromEntries(keys.map((key) => [key, 0])) })
-    assert.deepEqual(keysOf(await store.list('100%')), ['100%', '100%/a'])
-    assert.deepEqual(keysOf(await store.list('a_')), ['a_b'])
-    assert.deepEqual(keysOf(await store.list('a*')), ['a*b'])
-    assert.deepEqual(keysOf(await store.list("a'")), ["a'b"])
-    assert.deepEqual(keysOf(await store.list('b')), [])
+    assert.deepEqual(await keysUnder(store, '100%'), ['100%', '100%/a'])
+    assert.deepEqual(await keysUnder(store, 'a_'), ['a_b'])
+    assert.deepEqual(await keysUnder(store, 'a*'), ['a*b'])
+    assert.deepEqual(await keysUnder(store, "a'"), ["a'b"])
+    assert.deepEqual(await keysUnder(store, 'b'), [])
   })
 
   test('the order is that of the UTF-8 bytes', async (t) => {
     const store = await open(t)
     const keys = ['a', 'B', 'ä', 'z', '～', '🔑', 'a/', 'a\0', '\ue000', '\ud7ff']
     await store.commit({ put: Object.fromEntries(keys.map((key) => [key, 0])) })
-    assert.deepEqual(keysOf(await store.list('')), keys.toSorted(byBytes))
+    assert.deepEqual(await keysUnder(store, ''), keys.toSorted(byBytes))
   })
 
   for (const prefix of ['\ud7ff', '\u{10ffff}', 'x\u{10ffff}', '\u007f', '\u07ff', '\uffff', '🔑', 'x\0']) {
@@ -230,7 +240,7 @@ function lists(open: OpenStore): void {
       const inside = [prefix, `${prefix}\0`, `${prefix}a`, `${prefix}\u{10ffff}`]
       const outside = ['a', 'w', 'x', 'x\u0001', 'y', '\u0080', '\u0800', '\ue000', '\u{10000}', '\u{1f512}']
       await store.commit({ put: Object.fromEntries([...inside, ...outside].map((key) => [key, 0])) })
-      assert.deepEqual(keysOf(await store.list(prefix)), inside.toSorted(byBytes))
+      assert.deepEqual(await keysUnder(store, prefix), inside.toSorted(byBytes))
     })
   }
 
@@ -238,18 +248,18 @@ function lists(open: OpenStore): void {
     const store = await open(t)
     const keys = ['p/1', 'p/10', 'p/2', 'p/2\0', 'p/3']
     await store.commit({ put: { ...Object.fromEntries(keys.map((key) => [key, 0])), o: 0, q: 0 } })
-    assert.deepEqual(keysOf(await store.list('p/', { limit: 2 })), ['p/1', 'p/10'])
-    assert.deepEqual(keysOf(await store.list('p/', { limit: 2, after: 'p/10' })), ['p/2', 'p/2\0'])
-    assert.deepEqual(keysOf(await store.list('p/', { after: 'p/2\0' })), ['p/3'])
-    assert.deepEqual(keysOf(await store.list('p/', { after: 'p/3' })), [])
+    assert.deepEqual(await keysUnder(store, 'p/', { limit: 2 }), ['p/1', 'p/10'])
+    assert.deepEqual(await keysUnder(store, 'p/', { limit: 2, after: 'p/10' }), ['p/2', 'p/2\0'])
+    assert.deepEqual(await keysUnder(store, 'p/', { after: 'p/2\0' }), ['p/3'])
+    assert.deepEqual(await keysUnder(store, 'p/', { after: 'p/3' }), [])
   })
 
   test('"after" may lie outside of the prefix, and limit 0 lists nothing', async (t) => {
     const store = await open(t)
     await store.commit({ put: { 'p/1': 0, 'p/2': 0 } })
-    assert.deepEqual(keysOf(await store.list('p/', { after: 'a' })), ['p/1', 'p/2'])
-    assert.deepEqual(keysOf(await store.list('p/', { after: 'z' })), [])
-    assert.deepEqual(await store.list('p/', { limit: 0 }), [])
+    assert.deepEqual(await keysUnder(store, 'p/', { after: 'a' }), ['p/1', 'p/2'])
+    assert.deepEqual(await keysUnder(store, 'p/', { after: 'z' }), [])
+    assert.deepEqual(await keysUnder(store, 'p/', { limit: 0 }), [])
   })
 }
 
@@ -453,6 +463,59 @@ function watches(open: OpenStore): void {
   })
 }
 
+function stamps(open: OpenStore): void {
+  test('a stamp is the same object while nothing is committed, whatever is read', async (t) => {
+    const store = await open(t)
+    await store.commit({ put: { a: 1 } })
+    const stamp = await stampOf(store)
+    await Promise.all([store.get('a'), store.list(''), store.revision()])
+    assert.equal(await stampOf(store), stamp)
+  })
+
+  for (const [what, change] of Object.entries<Change>({
+    'puts a key': { put: { new: 1 } },
+    'puts what is there already': { put: { a: 1 } },
+    'deletes a key': { delete: ['a'] },
+    'puts on a condition': { if: [{ key: 'a', revision: 1 }], put: { a: 2 } },
+  }))
+    test(`it is another one after a commit that ${what}`, async (t) => {
+      const store = await open(t)
+      await store.commit({ put: { a: 1 } })
+      const stamp = await stampOf(store)
+      await store.commit(change)
+      const next = await stampOf(store)
+      assert.notEqual(next, stamp)
+      assert.equal(await stampOf(store), next)
+    })
+
+  test('none comes again, though what is there does', async (t) => {
+    const store = await open(t)
+    const stamps = new Set<object>()
+    for (let round = 0; round < 10; round += 1) {
+      await store.commit(round % 2 ? { delete: ['a'] } : { put: { a: 1 } })
+      stamps.add(await stampOf(store))
+    }
+    assert.equal(stamps.size, 10)
+  })
+
+  test('one that is asked for together with a commit does not outlast it', async (t) => {
+    const store = await open(t)
+    const [stamp] = await Promise.all([stampOf(store), store.commit({ put: { a: 1 } })])
+    const after = await stampOf(store)
+    const value = (await store.get('a'))?.value
+    assert.equal(value, 1)
+    await store.commit({ put: { a: 2 } })
+    assert.notEqual(await stampOf(store), after)
+    assert.notEqual(await stampOf(store), stamp)
+  })
+
+  test('a closed store has none', async (t) => {
+    const store = await open(t)
+    await store.close()
+    await assert.rejects(stampOf(store), hasCode('store_unavailable', /closed/))
+  })
+}
+
 function updates(open: OpenStore): void {
   test('a hundred increments at once add up, each decided once', async (t) => {
     const store = await open(t)
@@ -584,6 +647,11 @@ export function hasCode(code: string, message = /./): (error: unknown) => boolea
   }
 }
 
+/** Of a store that has them. */
+export async function stampOf(store: Store): Promise<object> {
+  return (await store.stamp?.()) ?? assert.fail('The store has no stamps.')
+}
+
 type Told = StoreEvent | Extract<WatchBatch, { type: 'compacted' }>
 
 /** What is told until there are `count` events. */
@@ -605,6 +673,15 @@ export function increment(store: Store, key: string): Promise<unknown> {
     change: { put: { [key]: Number(entry?.value ?? 0) + 1 } },
     result: 0,
   }))
+}
+
+/** As they are listed, which is as they are known by keys alone, whether the store offers those or not. */
+async function keysUnder(store: Store, prefix: string, page?: Page): Promise<readonly string[]> {
+  const keys = keysOf(await store.list(prefix, page))
+  const { keys: _, ...without } = store
+  assert.deepEqual(await listKeys(store, prefix, page), keys)
+  assert.deepEqual(await listKeys(without, prefix, page), keys)
+  return keys
 }
 
 function keysOf(list: readonly (Entry | Told)[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Client, getClient } from '../../src/clients/client.ts'
-import { locateConfigFile } from '../../src/clients/config-path.ts'
+import { createConfigFileLocator } from '../../src/clients/config-path.ts'
 import { clientIds } from './journal.ts'
 import type { Ground } from './served.ts'
 
@@ -51,7 +51,7 @@ export async function age(files: readonly string[]): Promise<void> {
 
 async function writeUserFile(user: string, clientId: string): Promise<UserFile> {
   const client = getClient(clientId)
-  const file = await locateConfigFile(client, 'linux', { HOME: user })
+  const file = createConfigFileLocator('linux', { HOME: user })(client)
   const text = client.configFormat === 'jsonc' ? withComments : plain
   await mkdir(path.dirname(file), { recursive: true })
   await writeFile(file, text)
