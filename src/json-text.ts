@@ -1,4 +1,5 @@
 import { OrchestrationError } from './errors.ts'
+import type { Members } from './json.ts'
 
 /** Deeper than any input of ours, and far from the end of the stack. */
 const greatestDepth = 64
@@ -7,6 +8,8 @@ const greatestDepth = 64
 export function parseJson(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {}
   const text = decode(bytes)
+  const written = parseWritten(text)
+  if (written !== undefined) return written
   const fault = findJsonFault(text, greatestDepth)
   if (!fault) return JSON.parse(text)
   const before = text.slice(0, fault.position).split('\n')
@@ -14,10 +17,35 @@ export function parseJson(bytes: Uint8Array): unknown {
   throw new OrchestrationError('invalid_json', `The input is not valid JSON: at ${place}, ${fault.reason}.`)
 }
 
+/**
+ * The value of a text that is what `JSON.stringify` writes for it, as most callers' is; undefined for any other. Such a text has no fault
+ * that is looked for below: each key is there once, and doubles hold the numbers. Only half of a surrogate pair would be written as it was,
+ * as an escape, and is left to the search, which takes three times as long.
+ */
+function parseWritten(text: string): unknown {
+  if (text.includes('\\u')) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return isWithinDepth(value, greatestDepth) && JSON.stringify(value) === text ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isWithinDepth(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (depth === 0) return false
+  // A list of the values would take several times as long.
+  for (const name in value) if (!isWithinDepth((value as Members)[name], depth - 1)) return false
+  return true
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** A byte order mark is dropped, as RFC 8259, section 8.1 allows; broken UTF-8 is never mended. */
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch (cause) {
     throw new OrchestrationError(
       'invalid_json',

@@ -28,8 +28,9 @@ Given<World>('the server is running', async function () {
 Given<World>(
   '{person} holds a token for the server that Omar has started with the command',
   async function (person: Person) {
-    const { token } = await this.orchestrator.tokens.generate({ name: person })
+    const { token, record } = await this.orchestrator.tokens.generate({ name: person })
     this.credentials.set(person, { authorization: `Bearer ${token}` })
+    this.tokenId = record.id
     const server = await startServer(this)
     this.servers.push(server)
     this.url = server.url

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { findJsonFault } from '../src/json-text.ts'
+import { findJsonFault, parseJson } from '../src/json-text.ts'
 
 const faultOf = (text: string, maxDepth = 64) => findJsonFault(text, maxDepth)
 
@@ -107,3 +107,87 @@ describe('a fault in JSON text', () => {
     )
   })
 })
+
+describe('JSON in bytes', () => {
+  const nested = (depth: number) => `${'{"a":['.repeat(depth)}1${']}'.repeat(depth)}`
+  const texts: readonly string[] = [
+    ...[
+      'null',
+      'false',
+      '0',
+      '-0',
+      '""',
+      '{}',
+      '[]',
+      '1.0',
+      '1e3',
+      '1e999',
+      '-1e999',
+      '5e-324',
+      '123456789012345678901',
+    ],
+    ...['{"a":1,"a":1}', '{"a":1,"\\u0061":1}', '{"b":1,"1":2}', '{"1":2,"b":1}', '{"__proto__":{"a":1}}'],
+    ...[
+      '{"__proto__":1,"__proto__":1}',
+      '{"toJSON":1}',
+      '"\\ud800"',
+      '{"\\udc00":1}',
+      '"\\ud83d\\ude00"',
+      '"\\\\ud800"',
+    ],
+    ...[
+      '"\u2028é→\u{1F600}"',
+      '"\u007f"',
+      ' {}',
+      '{} ',
+      '{"a": 1}',
+      '[1,]',
+      '{"a":1}}',
+      '"\t"',
+      '"\\t\\/"',
+      '\ufeff{}',
+    ],
+    ...[nested(31), nested(32), nested(33), '['.repeat(100_000), `{"x":${'['.repeat(64)}${']'.repeat(64)}}`],
+  ]
+  for (const text of texts)
+    test(`is what the search for faults makes of it: ${JSON.stringify(text.slice(0, 40))}`, () => {
+      assert.deepEqual(outcomeOf(text), searchedOutcomeOf(text))
+    })
+
+  test('is what the search makes of it, whatever is written and however it was altered', () => {
+    const written = fc
+      .tuple(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(undefined, 1))
+      .map(([value, indent]) => JSON.stringify(value, undefined, indent))
+    const altered = fc
+      .tuple(
+        written,
+        fc.nat(),
+        fc.nat({ max: 3 }),
+        fc.constantFrom('', '"', ',', '{', '}', '"a":1,', '\\u', '0', 'e9'),
+      )
+      .map(([text, at, gone, more]) => {
+        const place = at % (text.length + 1)
+        return text.slice(0, place) + more + text.slice(place + gone)
+      })
+    fc.assert(
+      fc.property(fc.oneof(written, altered), (text) => {
+        fc.pre(text !== '' && text.isWellFormed())
+        assert.deepEqual(outcomeOf(text), searchedOutcomeOf(text))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
+function outcomeOf(text: string): unknown {
+  try {
+    return { value: parseJson(Buffer.from(text)) }
+  } catch {
+    return 'refused'
+  }
+}
+
+function searchedOutcomeOf(text: string): unknown {
+  const plain = text.replace(/^\ufeff/, '')
+  return findJsonFault(plain, 64) ? 'refused' : { value: JSON.parse(plain) }
+}

@@ -29,7 +29,7 @@ const domain = [
 const http = [...rankZero, 'version.ts', 'orchestrator.ts', 'operations', 'mcp']
 
 /** The folders of `http`, which share its line. */
-const httpFolders = ['access', 'body', 'docs', 'events', 'mcp', 'problems', 'routes'].map(
+const httpFolders = ['access', 'body', 'docs', 'events', 'mcp', 'overload', 'problems', 'routes'].map(
   (name) => `http/${name}`,
 )
 
@@ -37,13 +37,13 @@ const httpFolders = ['access', 'body', 'docs', 'events', 'mcp', 'problems', 'rou
 const rooms: Readonly<Record<string, readonly string[]>> = {
   store: rankZero,
   clients: rankZero,
-  servers: rankZero,
+  servers: [...rankZero, 'folder-stamp.ts'],
   secrets: [...rankZero, 'private-file.ts'],
   tokens: [...rankZero, ...port],
   idempotency: [...rankZero, ...port],
   audit: [...rankZero, ...port],
   drafts: [...rankZero, ...port, 'servers', 'clients', 'secrets'],
-  keys: [...rankZero, 'private-file.ts'],
+  keys: [...rankZero, 'folder-stamp.ts', 'private-file.ts'],
   artifacts: [...rankZero, ...port, 'drafts', 'keys'],
   deployments: [...rankZero, ...port, 'private-file.ts', 'artifacts', 'clients', 'secrets'],
   events: [...rankZero, ...port, 'artifacts', 'deployments', 'drafts'],
@@ -55,7 +55,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...rankZero,
     ...port,
     ...domain,
-    ...['private-file.ts', 'version.ts', 'orchestrator.ts', 'index.ts'],
+    ...['folder-stamp.ts', 'private-file.ts', 'version.ts', 'orchestrator.ts', 'index.ts'],
     ...['operations', 'mcp', 'http', 'store'],
   ],
 }
@@ -63,17 +63,19 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 /** The files that stand in `src` itself, and the port, which is a room of its own within `store`. */
 const files: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': rankZero,
+  'folder-stamp.ts': rankZero,
   'json.ts': rankZero,
   'json-text.ts': rankZero,
   'vocabulary.ts': rankZero,
   'version.ts': rankZero,
   'private-file.ts': rankZero,
-  'orchestrator.ts': [...rankZero, ...port, ...domain, 'store'],
+  'orchestrator.ts': [...rankZero, ...port, ...domain, 'folder-stamp.ts', 'store'],
   'index.ts': [
     ...rankZero,
     ...port,
     ...domain,
-    ...['private-file.ts', 'version.ts', 'orchestrator.ts', 'operations', 'mcp', 'http', 'cli', 'store'],
+    ...['folder-stamp.ts', 'private-file.ts', 'version.ts'],
+    ...['orchestrator.ts', 'operations', 'mcp', 'http', 'cli', 'store'],
   ],
   'store/store.ts': rankZero,
   'store/update.ts': [...rankZero, 'store/store.ts'],
@@ -81,6 +83,7 @@ const files: Readonly<Record<string, readonly string[]>> = {
 
 /** Where each package is at home; every dependency of the product stands here. */
 const packages: Readonly<Record<string, readonly string[]>> = {
+  '@fastify/under-pressure': ['http'],
   '@modelcontextprotocol/server': ['mcp'],
   '@modelcontextprotocol/server/stdio': ['mcp'],
   ajv: ['servers'],
@@ -89,13 +92,14 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   diff: ['deployments'],
   fastify: ['http'],
   'jsonc-parser': ['clients'],
+  pino: ['cli'],
   'pino-pretty': ['cli'],
   typebox: ['operations'],
   'typebox/value': ['operations'],
   undici: [],
   'node:child_process': ['cli'],
   'node:http': ['http', 'cli'],
-  'node:module': [],
+  'node:module': ['cli'],
   'node:sqlite': ['store'],
 }
 

@@ -12,6 +12,7 @@ import { addHealth } from './health.ts'
 import { addKeySet } from './key-set.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { addMcp, type McpRouteOptions } from './mcp/mcp.ts'
+import { type OverloadOptions, shedOverload } from './overload/overload.ts'
 import { sendProblem } from './problems/problem-reply.ts'
 import { tooLongTarget } from './problems/socket-problems.ts'
 import { ownUnknownPaths, refuseUnknownPaths } from './problems/unknown-path.ts'
@@ -26,6 +27,8 @@ export interface ApiOptions {
   readonly mcp: Omit<McpRouteOptions, 'authentication'>
   /** How many streams of `/events` may be open; default 2,000. */
   readonly maxEventStreams?: number | undefined
+  /** Default: on. */
+  readonly overload?: OverloadOptions | false | undefined
   /** Default: `*`. */
   readonly cors?: CorsOrigins | undefined
   /** Default: `true`. */
@@ -49,6 +52,7 @@ export function addApi(instance: FastifyInstance, options: ApiOptions): void {
   })
   options.lifecycle.follow(instance)
   instance.addHook('onRequest', cors.answerPreflight)
+  if (options.overload !== false) shedOverload(instance, options.overload)
   refuseUnknownPaths(instance)
   addOpenPaths(instance, options)
   addGuardedPaths(instance, options)
@@ -57,9 +61,18 @@ export function addApi(instance: FastifyInstance, options: ApiOptions): void {
 function refuseMalformed({ url, headers, raw }: FastifyRequest): void {
   if (url.length > maxTargetLength) throw tooLongTarget(maxTargetLength)
   // RFC 9112, section 3.2.
-  const hosts = raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length
-  if (hosts > 1 || (headers.host === undefined && raw.httpVersion === '1.1'))
+  if (countHosts(raw.rawHeaders) > 1 || (headers.host === undefined && raw.httpVersion === '1.1'))
     throw new OrchestrationError('invalid_request', 'An HTTP/1.1 request must have one Host header.')
+}
+
+/** Of a header that comes twice, Node keeps the first. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? ''
+    if (name.length === 4 && name.toLowerCase() === 'host') count += 1
+  }
+  return count
 }
 
 function addOpenPaths(
@@ -76,7 +89,7 @@ const guardedBases = ['/v1', '/admin']
 
 function addGuardedPaths(instance: FastifyInstance, options: ApiOptions): void {
   const { orchestrator, operations, authentication, docs, mcp, maxEventStreams: maxStreams } = options
-  const { authenticate, callerOf } = authentication
+  const { authenticate, callerOf, epochOf } = authentication
   instance.register(async (area) => addMcp(area, { ...mcp, authentication }), { prefix: '/mcp' })
   instance.register(
     async (area) => {
@@ -97,7 +110,7 @@ function addGuardedPaths(instance: FastifyInstance, options: ApiOptions): void {
       async (area) => {
         area.addHook('onRequest', authenticate)
         ownUnknownPaths(area)
-        addRoutes(area, { base, operations: own, orchestrator, callerOf })
+        addRoutes(area, { base, operations: own, orchestrator, callerOf, epochOf })
       },
       { prefix: base },
     )

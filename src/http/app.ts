@@ -20,14 +20,30 @@ export interface AppOptions extends ApiOptions {
 /** Node's default, said here because the longest request target goes by it. */
 const maxHeaderBytes = 16 * 1024
 
+/**
+ * Fastify's own compilers of schemas (Ajv and fast-json-stringify, 110 modules) would be loaded at each start, and no route of ours has
+ * a use for them: operations check their input themselves, and answers are serialised by `JSON.stringify`.
+ */
+const withoutCompilers = {
+  compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema },
+}
+
+function refuseSchema(): never {
+  throw new Error(
+    'This app compiles no schemas. Before adding routes that have some, set a validator and a serializer compiler.',
+  )
+}
+
 /** An app of our own: the API at its root, and what only the owner of the server can see to. */
 export function createApp(options: AppOptions): FastifyInstance {
   const { lifecycle, requestTimeoutMs, authentication } = options
   const log = createRequestLog(authentication.principalOf)
   const cors = createCors({ prefix: '' }, options.cors)
+  const leaving = new WeakSet<Socket>()
   const app = fastify({
     ...toLoggerOption(options.logger),
     logController: log,
+    schemaController: withoutCompilers,
     trustProxy: options.trustProxy ?? false,
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
@@ -49,6 +65,9 @@ export function createApp(options: AppOptions): FastifyInstance {
       sendProblem(error, request, reply)
     },
     clientErrorHandler(error, socket) {
+      // Whatever comes after what is no request is reported again, piece by piece.
+      if (leaving.has(socket)) return
+      leaving.add(socket)
       app.log.debug({ code: error.code }, 'connection refused')
       refuseConnection(error, socket, lifecycle)
     },

@@ -2,6 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { OrchestrationError } from '../errors.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 
+/** Asked by machines that restart a process or take it out of traffic when there is no answer, so load is no reason to refuse them. */
+export const probes = ['/health', '/ready'] as const
+
 /** Open to strangers, so they tell nothing else: whether the process lives, and whether it can work. */
 export function addHealth(instance: FastifyInstance, orchestrator: Pick<Orchestrator, 'ready'>): void {
   instance.get('/health', async () => ({ status: 'healthy' }))

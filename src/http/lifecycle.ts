@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { OrchestrationError } from '../errors.ts'
+import { createExchanges, type Exchanges } from './exchanges.ts'
 import { shortPathOf } from './request-target.ts'
 
 /** Knows which requests are being answered, so that stopping loses none of them and waits for nothing else. */
@@ -26,41 +27,38 @@ export interface LifecycleOptions {
 }
 
 export function createLifecycle({ stallTimeoutMs = 30_000 }: LifecycleOptions = {}): Lifecycle {
-  const answering = new Map<ServerResponse, Socket>()
+  const answering = createExchanges()
   const connections = new Set<Socket>()
   const endings: (() => void)[] = []
+  const stalls = createStallWatch(answering, stallTimeoutMs)
   let closing = false
   let onEmpty: (() => void) | undefined
 
-  function enter(request: IncomingMessage, response: ServerResponse, onBrokenOff: () => void): void {
-    const { socket } = request
-    answering.set(response, socket)
-    // Node would keep the rest of the answer for as long as the connection stands; it starts the time anew whenever some of it is taken.
-    response.once('prefinish', () => response.setTimeout(stallTimeoutMs, () => response.destroy()))
-    response.once('close', () => {
-      answering.delete(response)
-      if (answering.size === 0) onEmpty?.()
-      if (!response.writableFinished) onBrokenOff()
-      if (closing && connections.has(socket)) socket.destroySoon()
-      else if (!request.complete) discardRest(request)
-    })
+  function enter(request: FastifyRequest, { raw: response }: FastifyReply): void {
+    answering.add(response, request)
+    response.on('close', leave)
+    stalls.watch()
   }
 
-  function responseOn(socket: Socket): ServerResponse | undefined {
-    return [...answering].find(([, each]) => each === socket)?.[0]
+  /** One function for all responses: a request costs no closure. */
+  function leave(this: ServerResponse): void {
+    const request = answering.remove(this)
+    if (answering.size === 0) onEmpty?.()
+    if (!request) return
+    const { raw, log, method, originalUrl } = request
+    if (!this.writableFinished) log.info({ method, path: shortPathOf(originalUrl) }, 'request broken off')
+    if (closing && connections.has(raw.socket)) raw.socket.destroySoon()
+    else if (!raw.complete) discardRest(raw)
   }
 
   return {
     follow(instance) {
-      instance.addHook('onRequest', ({ raw, originalUrl, method, log }, reply, done) => {
-        if (closing) throw shuttingDown()
-        enter(raw, reply.raw, () =>
-          log.info({ method, path: shortPathOf(originalUrl) }, 'request broken off'),
-        )
-        done()
-      })
-      instance.addHook('onSend', (_request, reply, _payload, done) => {
-        if (closing) reply.header('connection', 'close')
+      instance.addHook('onRequest', (request, reply, done) => {
+        if (closing) {
+          sayLast(reply.raw)
+          throw shuttingDown()
+        }
+        enter(request, reply)
         done()
       })
     },
@@ -71,31 +69,75 @@ export function createLifecycle({ stallTimeoutMs = 30_000 }: LifecycleOptions = 
         socket.once('close', () => connections.delete(socket))
       })
     },
-    responseOn,
+    responseOn: (socket) => answering.list().find(({ request }) => request.raw.socket === socket)?.response,
     onStop: (act) => void endings.push(act),
     stop() {
       if (closing) return
       closing = true
       for (const end of endings) end()
-      const busy = new Set(answering.values())
+      for (const { response } of answering.list()) sayLast(response)
+      const busy = new Set(answering.list().map(({ request }) => request.raw.socket))
       for (const socket of connections) if (!busy.has(socket)) socket.destroy()
     },
     async drained(timeoutMs) {
       if (answering.size === 0) return
       const { promise, resolve } = Promise.withResolvers<void>()
       onEmpty = resolve
-      const timer = setTimeout(() => cutOff(answering.keys()), timeoutMs)
+      const timer = setTimeout(() => cutOff(answering), timeoutMs)
       await promise.finally(() => clearTimeout(timer))
     },
   }
 }
 
+/** Lets the answer say that the connection ends with it (`Connection: close`), if its head isn't out yet. */
+function sayLast(response: ServerResponse): void {
+  response.shouldKeepAlive = false
+}
+
+interface StallWatch {
+  /** Called with each request. */
+  watch(): void
+}
+
+/**
+ * Cuts off callers that take no byte of an answer that is complete, of which Node would keep the rest for as long as the connection
+ * stands. One look at all answers now and then, rather than a timer for each, since hardly any is ever left lying. Of one that still
+ * lies there at the second look Node's own timer begins, which starts anew whenever some of it is taken.
+ */
+function createStallWatch(answering: Exchanges, timeoutMs: number): StallWatch {
+  const timed = new WeakSet<ServerResponse>()
+  let lying = new Set<ServerResponse>()
+  let timer: NodeJS.Timeout | undefined
+
+  function look(): void {
+    timer = undefined
+    const responses = answering.list().map(({ response }) => response)
+    const found = responses.filter((each) => each.writableEnded && !timed.has(each))
+    for (const each of found) if (lying.has(each)) limit(each)
+    lying = new Set(found)
+    if (answering.size > 0) watch()
+  }
+
+  function limit(response: ServerResponse): void {
+    timed.add(response)
+    response.setTimeout(timeoutMs, () => response.destroy())
+  }
+
+  function watch(): void {
+    if (timer === undefined) timer = setTimeout(look, Math.min(timeoutMs, longestLookMs)).unref()
+  }
+
+  return { watch }
+}
+
+const longestLookMs = 1_000
+
 export function shuttingDown(): OrchestrationError {
   return new OrchestrationError('shutting_down', 'The server is stopping. Try again in a moment.')
 }
 
-function cutOff(responses: Iterable<ServerResponse>): void {
-  for (const response of responses) response.destroy()
+function cutOff(answering: Exchanges): void {
+  for (const { response } of answering.list()) response.destroy()
 }
 
 const lingerMs = 2_000

@@ -9,12 +9,20 @@ export function createRequestLog(
 ): LogController {
   return Object.assign(new LogController({ requestIdLogLabel: 'request_id' }), {
     incomingRequest(request: FastifyRequest) {
+      if (!isSaid(request, 'debug')) return
       request.log.debug(toDetails(request), 'request received')
     },
     requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply) {
+      if (!isSaid(request, 'info')) return
       request.log.info({ ...toLine(request, reply), principal: principalOf(request)?.id }, 'request answered')
     },
   })
+}
+
+/** Whether a line would be written, if the logger can tell: to put one together that isn't costs as much as the whole answer. */
+function isSaid({ log }: FastifyRequest, level: 'debug' | 'info'): boolean {
+  const { isLevelEnabled } = log as { isLevelEnabled?: (level: string) => boolean }
+  return isLevelEnabled === undefined || isLevelEnabled.call(log, level)
 }
 
 function toLine(request: FastifyRequest, reply: FastifyReply) {

@@ -1,6 +1,7 @@
 /** The path of a request target, in any of the forms of RFC 9112, section 3.2: without the query and without an authority. */
 export function pathOf(target: string): string {
-  const [path = ''] = target.split('?', 1)
+  const query = target.indexOf('?')
+  const path = query < 0 ? target : target.slice(0, query)
   return path.startsWith('/') ? path : path.replace(/^[a-z]+:\/\/[^/]*/i, '')
 }
 

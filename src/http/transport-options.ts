@@ -2,8 +2,9 @@ import type { FastifyBaseLogger, FastifyServerOptions } from 'fastify'
 import type { McpServerFactory, ServerEventBus, SessionLimits } from '../mcp/endpoint.ts'
 import type { Orchestrator, OrchestratorOptions } from '../orchestrator.ts'
 import type { CorsOrigins } from './access/cors.ts'
-import type { FailedAttemptsOptions } from './access/failed-attempts.ts'
+import type { FailedAttempts, FailedAttemptsOptions } from './access/failed-attempts.ts'
 import type { DocsAccess } from './docs/docs.ts'
+import type { OverloadOptions } from './overload/overload.ts'
 
 /** All are optional: without any, the transport serves the default home to whoever holds a token. */
 export interface HttpTransportOptions {
@@ -42,9 +43,10 @@ export interface HttpTransportOptions {
   readonly apiKey?: string
   /**
    * From when on an address that sends wrong credentials is told to wait (429, `rate_limited`); `false`: never. A valid credential always
-   * passes, from whatever address. Counts below 1 are refused with `invalid_request`. Default: 20 within a minute.
+   * passes, from whatever address. Counts below 1 are refused with `invalid_request`. Where several processes share a port, give
+   * something of your own that counts for all of them. Default: 20 within a minute, of each transport.
    */
-  readonly failedAuthentications?: FailedAttemptsOptions | false
+  readonly failedAuthentications?: FailedAttemptsOptions | FailedAttempts | false
   /**
    * Fastify's `logger` option, or a logger made already (pino or alike). No level shows a credential or a body. Default: warnings and
    * errors on stderr; `false` for silence. In a host app (`plugin`), the host's logger is used instead.
@@ -66,6 +68,12 @@ export interface HttpTransportOptions {
   readonly docs?: DocsAccess
   /** How many streams of `/events` may be open at once; one more is `overloaded`. Default: 2,000. */
   readonly maxEventStreams?: number
+  /**
+   * When requests are refused as `overloaded` because there is more to do than can be done in time; `false`: never. `/health` and
+   * `/ready` are always answered. In a host app (`plugin`) it goes by the host's event loop, for the requests of the plugin only, and
+   * beside whatever the host does itself. A delay that can't be measured is refused with `invalid_request`. Default: after 800 ms.
+   */
+  readonly overload?: OverloadOptions | false
   /** How long a request may take to arrive in full, in milliseconds; then it is `request_timeout`. Default: 60,000. Of `listen()` only. */
   readonly requestTimeoutMs?: number
   /** How long `close()` waits for requests in flight before it cuts them off, in milliseconds. Default: 4,000. */

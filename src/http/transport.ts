@@ -2,18 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { OrchestrationError } from '../errors.ts'
-import { createMcpEndpoint, type McpEndpoint } from '../mcp/endpoint.ts'
-import { createServerFactory, type EndpointFaultListener } from '../mcp/server-factory.ts'
+import type { EndpointFaultListener } from '../mcp/server-factory.ts'
+import type { Operation } from '../operations/operation.ts'
 import { adminOperations, operations } from '../operations/operations.ts'
 import { createOrchestrator, type Orchestrator } from '../orchestrator.ts'
 import { createAuthentication } from './access/authentication.ts'
 import { toCallerRules } from './access/caller-origin.ts'
 import { createCredentialWatch } from './access/credential-watch.ts'
-import { createFailedAttempts, unlimitedAttempts } from './access/failed-attempts.ts'
+import { toFailedAttempts } from './access/failed-attempts.ts'
 import { exposureWarning, toBaseUrl } from './address.ts'
 import { type ApiOptions, addApi } from './api.ts'
 import { createApp } from './app.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { createLateEndpoint, type LateEndpoint } from './mcp/late-endpoint.ts'
 import { ownUnknownPaths } from './problems/unknown-path.ts'
 import type { HttpTransportOptions } from './transport-options.ts'
 
@@ -37,7 +38,10 @@ export interface HttpTransport {
    * was made here, is closed. Calling it again answers the same promise.
    */
   close(): Promise<void>
-  /** The Fastify app that `listen()` and `handler` serve, to add hooks or `inject` requests before it starts. */
+  /**
+   * The Fastify app that `listen()` and `handler` serve, to add hooks or `inject` requests before it starts. It compiles no schemas: set
+   * a validator and a serializer compiler before you add routes that have some.
+   */
   readonly app: FastifyInstance
   /**
    * For a server of your own: `createServer(transport.handler)`, or `app.use('/orchestration', transport.handler)` in Express. It
@@ -65,12 +69,11 @@ export interface HttpTransport {
 export function createHttpTransport(options: HttpTransportOptions = {}): HttpTransport {
   const { apiKey = process.env.MCP_ORCHESTRATION_API_KEY, drainTimeoutMs = 4_000 } = options
   const orchestrator = toOrchestrator(options)
-  const { failedAuthentications: allowed } = options
-  const failedAttempts = allowed === false ? unlimitedAttempts : createFailedAttempts(allowed)
-  const authentication = createAuthentication({ tokens: orchestrator.tokens, apiKey, failedAttempts })
+  const failedAttempts = toFailedAttempts(options.failedAuthentications)
+  const authentication = createAuthentication({ orchestrator, apiKey, failedAttempts })
   const lifecycle = createLifecycle()
-  const endpoint = createEndpoint(options, orchestrator, (error, what, request) =>
-    log.error({ err: error, request_id: request?.headers.get('x-request-id'), what }, 'MCP failed inside'),
+  const endpoint = createEndpoint(options, orchestrator, (error, what, requestId) =>
+    log.error({ err: error, request_id: requestId, what }, 'MCP failed inside'),
   )
   lifecycle.onStop(endpoint.endStreams)
   const { cors, docs } = options
@@ -87,13 +90,23 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
     cors,
     docs: hasOperations(options) ? docs : false,
     maxEventStreams: options.maxEventStreams,
+    overload: options.overload,
   }
   const { bodyLimitBytes = 1024 ** 2, requestTimeoutMs = 60_000 } = options
   const app = createApp({ ...options, ...api, bodyLimitBytes, requestTimeoutMs })
   let log: FastifyBaseLogger = app.log
 
+  let preparing: NodeJS.Timeout | undefined
+  function prepareSoon(): void {
+    preparing = setTimeout(() => {
+      // What can't be loaded, the requests that want it are told.
+      prepare(api.operations, endpoint).catch(() => undefined)
+    }, quietMs).unref()
+  }
+
   const close = once(async () => {
     lifecycle.stop()
+    clearTimeout(preparing)
     const closed = app.close()
     await lifecycle.drained(drainTimeoutMs)
     await endpoint.close()
@@ -101,6 +114,7 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
     if (!options.orchestrator) await orchestrator.close()
   })
 
+  app.addHook('onListen', async () => prepareSoon())
   return {
     app,
     close,
@@ -121,6 +135,7 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
       addApi(instance, api)
       // At the root, what is unknown is the host's.
       if (prefix && prefix !== '/') ownUnknownPaths(instance)
+      instance.addHook('onListen', async () => prepareSoon())
       instance.addHook('preClose', async () => lifecycle.stop())
       instance.addHook('onClose', close)
     },
@@ -151,15 +166,31 @@ function createEndpoint(
   options: HttpTransportOptions,
   orchestrator: Orchestrator,
   onFault: EndpointFaultListener,
-): McpEndpoint {
-  return createMcpEndpoint({
-    factory: options.mcpServer ?? createServerFactory(orchestrator, onFault),
-    hasSessions: hasSessions(options),
-    sessionLimits: options.mcpSessionLimits,
-    whenCredentialEnds: createCredentialWatch(orchestrator).whenEnded,
-    events: options.mcpEvents,
-    onFault,
+): LateEndpoint {
+  return createLateEndpoint(async () => {
+    const [{ createMcpEndpoint }, { createPlainAnswers }, { createServerFactory }] = await Promise.all([
+      import('../mcp/endpoint.ts'),
+      import('../mcp/plain-answers.ts'),
+      import('../mcp/server-factory.ts'),
+    ])
+    return createMcpEndpoint({
+      factory: options.mcpServer ?? createServerFactory(orchestrator, onFault),
+      ...(!options.mcpServer && { plainAnswers: createPlainAnswers({ orchestrator, onFault }) }),
+      hasSessions: hasSessions(options),
+      sessionLimits: options.mcpSessionLimits,
+      whenCredentialEnds: createCredentialWatch(orchestrator).whenEnded,
+      events: options.mcpEvents,
+      onFault,
+    })
   })
+}
+
+/** Whoever waits for the server to listen is told at once; what the first requests want is loaded after that, and before they come. */
+const quietMs = 250
+
+async function prepare(operations: readonly Operation[], endpoint: LateEndpoint): Promise<void> {
+  for (const { validator } of operations) await validator()
+  await endpoint.prepare()
 }
 
 function createHandler(app: FastifyInstance): HttpTransport['handler'] {

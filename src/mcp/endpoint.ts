@@ -5,6 +5,7 @@ import {
 } from '@modelcontextprotocol/server'
 import type { Principal } from '../operations/operation.ts'
 import { createModernEra, isListening } from './modern-era.ts'
+import type { PlainAnswers } from './plain-answers.ts'
 import { refusedCode, rpcFailureResponse, toRpcFailure } from './rpc-errors.ts'
 import { type EndpointFaultListener, toAuthInfo } from './server-factory.ts'
 import { createSessionEra } from './session-era.ts'
@@ -22,6 +23,8 @@ export interface McpEndpointOptions {
    * them each request stands for itself, so that a restart or another process makes no difference.
    */
   readonly hasSessions: boolean
+  /** What answers plain requests in place of the factory's servers, which must be those with our own tools. Default: they answer all. */
+  readonly plainAnswers?: PlainAnswers
   readonly sessionLimits?: Partial<SessionLimits> | undefined
   readonly whenCredentialEnds: SessionsOptions['whenCredentialEnds']
   /** Where `subscriptions/listen` (2026-07-28) hears of changes. Default: nothing is heard. */
@@ -32,7 +35,9 @@ export interface McpEndpointOptions {
 
 /** What `/mcp` is to HTTP: web requests in, web responses out. */
 export interface McpEndpoint {
-  /** Answers a request whose credential was let in. */
+  /** Answers a plain request whose credential was let in; any other is for `answer`. */
+  readonly answerPlain: PlainAnswers
+  /** Answers any request whose credential was let in. */
   answer(exchange: Exchange): Promise<Response>
   /** Ends what stays open for as long as a client likes; calls in flight go on. */
   endStreams(): void
@@ -56,6 +61,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   const legacy = options.hasSessions ? createSessionEra(options) : createStatelessEra(options)
   let isStopping = false
   return {
+    answerPlain: options.plainAnswers ?? (() => undefined),
     async answer({ request, principal, message }) {
       if (isStopping && opensStream(request, message)) return stopping()
       const era = isOfHandshakeEra(request, message) ? legacy : modern

@@ -9,7 +9,7 @@ import {
   type ServerEventBus,
 } from '@modelcontextprotocol/server'
 import type { Era } from './era.ts'
-import type { EndpointFaultListener } from './server-factory.ts'
+import { type EndpointFaultListener, requestIdOf } from './server-factory.ts'
 
 export interface ModernEraOptions {
   readonly factory: McpServerFactory
@@ -92,7 +92,7 @@ function reportingFaults(factory: McpServerFactory, onFault: EndpointFaultListen
     try {
       return await factory(context)
     } catch (error) {
-      onFault(error, 'the server factory', context.requestInfo)
+      onFault(error, 'the server factory', requestIdOf(context.requestInfo))
       throw error
     }
   }

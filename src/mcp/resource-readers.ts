@@ -1,5 +1,5 @@
 import { OrchestrationError } from '../errors.ts'
-import { listClients, listProfiles } from '../operations/clients.ts'
+import { findDeployment, listClients, listProfiles } from '../operations/clients.ts'
 import { getConfig } from '../operations/configurations.ts'
 import { viewDraftConfig } from '../operations/drafts.ts'
 import { requireWithin } from '../operations/limits.ts'
@@ -8,6 +8,7 @@ import {
   type Operation,
   type OperationContext,
   type Principal,
+  requireScope,
 } from '../operations/operation.ts'
 import { describeServer, listAvailableServers } from '../operations/servers.ts'
 import { version } from '../version.ts'
@@ -82,21 +83,19 @@ export const resourceReaders: readonly ResourceReader[] = [
 
 async function readDeployed(context: OperationContext, profile: Variables): Promise<JsonObject> {
   const { client_id: clientId = '', profile_id: profileId = '' } = profile
+  requireScope(context.principal, listProfiles.scope)
   requireWithin(context.principal, { clientId, profileId })
-  const deployment = await findDeployment(context, profile)
+  const deployment = await findDeployment(context, { clientId, profileId })
+  if (!deployment) throw notDeployed(clientId, profileId)
   const release = { ...profile, sequence: deployment.sequence }
   const { payload = null } = await callOperation(getConfig, context, release)
   return { ...profile, ...deployment, payload }
 }
 
-async function findDeployment(context: OperationContext, profile: Variables): Promise<JsonObject> {
-  const { client_id = '', profile_id = '' } = profile
-  for await (const entry of everyPage(listProfiles, context, 'profiles', { client_id })) {
-    if (entry.profile_id === profile_id && entry.deployment) return entry.deployment as JsonObject
-  }
-  throw new OrchestrationError(
+function notDeployed(clientId: string, profileId: string): OrchestrationError {
+  return new OrchestrationError(
     'profile_not_found',
-    `Nothing of the profile "${profile_id}" of "${client_id}" is deployed. Deploy a release with deploy_config.`,
+    `Nothing of the profile "${profileId}" of "${clientId}" is deployed. Deploy a release with deploy_config.`,
   )
 }
 

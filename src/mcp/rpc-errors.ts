@@ -1,4 +1,3 @@
-import { ProtocolErrorCode } from '@modelcontextprotocol/server'
 import type { ErrorCode } from '../errors.ts'
 
 /** A failure as JSON-RPC 2.0, section 5.1 shapes it; over HTTP the id is null when the request has none that could be read. */
@@ -27,8 +26,9 @@ export function toRpcCode(code: ErrorCode): number {
   return rpcCodes[code] ?? refusedCode
 }
 
+/** JSON-RPC 2.0, section 5.1. Not taken from the SDK, which is loaded only when somebody speaks MCP. */
 const rpcCodes: Partial<Record<ErrorCode, number>> = {
-  invalid_json: ProtocolErrorCode.ParseError,
-  invalid_request: ProtocolErrorCode.InvalidRequest,
-  internal_error: ProtocolErrorCode.InternalError,
+  invalid_json: -32_700,
+  invalid_request: -32_600,
+  internal_error: -32_603,
 }

@@ -4,21 +4,32 @@ import { type Limits, scopes } from '../vocabulary.ts'
 import { createMcpServer, type McpServerContext } from './server.ts'
 
 /** Tells the log what failed, and while answering which request, if that is known. */
-export type EndpointFaultListener = (error: unknown, what: string, request: Request | undefined) => void
+export type EndpointFaultListener = (error: unknown, what: string, requestId: string | undefined) => void
 
 /** Makes the servers with our own tools, each for the credential that asks. */
 export function createServerFactory(
   orchestrator: McpServerContext['orchestrator'],
   onFault: EndpointFaultListener,
 ): McpServerFactory {
-  return ({ authInfo, requestInfo }) =>
-    createMcpServer({
+  return ({ authInfo, requestInfo }) => {
+    const requestId = requestIdOf(requestInfo)
+    return createMcpServer({
       orchestrator,
       principal: toPrincipal(authInfo),
       door: 'mcp',
-      requestId: requestInfo?.headers.get('x-request-id') ?? null,
-      onFault: (error, what) => onFault(error, what, requestInfo),
+      requestId: requestId ?? null,
+      onFault: (error, what) => onFault(error, what, requestId),
     })
+  }
+}
+
+export function requestIdOf(request: Request | undefined): string | undefined {
+  return request?.headers.get('x-request-id') ?? undefined
+}
+
+/** A principal as a server of ours comes to know it. */
+export function toServed(principal: Principal): Principal {
+  return toPrincipal(toAuthInfo(principal))
 }
 
 /** A server hears who asks, but never the credential itself. */

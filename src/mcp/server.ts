@@ -1,4 +1,4 @@
-import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server'
+import { type ListToolsResult, ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server'
 import { shorten } from '../json.ts'
 import { hasScope, type OperationContext } from '../operations/operation.ts'
 import { version } from '../version.ts'
@@ -17,24 +17,23 @@ publish_config (needs initialize_keys once) → deploy_config with dry_run: true
 Drafts are private until published; nothing reaches a client's file before deploy_config. A failed call carries a problem with a stable \
 code and says what to do next.`
 
+export const serverInfo = { name: 'mcp-orchestration', title: 'MCP Orchestration', version } as const
+
 /** What may be listed changes only with the program, so a client may keep it for a while; what is read may change at any time. */
-const lasting = { ttlMs: 300_000, cacheScope: 'private' } as const
+export const lasting = { ttlMs: 300_000, cacheScope: 'private' } as const
 
 /** An MCP server with the tools and resources for one connection; it takes either era of the protocol, as its transport decides. */
 export function createMcpServer(context: McpServerContext): Server {
   const { principal, onFault = () => {} } = context
-  const server = new Server(
-    { name: 'mcp-orchestration', title: 'MCP Orchestration', version },
-    {
-      capabilities: { tools: {}, resources: {} },
-      instructions,
-      cacheHints: { 'tools/list': lasting, 'resources/list': lasting, 'resources/templates/list': lasting },
-    },
-  )
+  const server = new Server(serverInfo, {
+    capabilities: { tools: {}, resources: {} },
+    instructions,
+    cacheHints: { 'tools/list': lasting, 'resources/list': lasting, 'resources/templates/list': lasting },
+  })
   const allowed = toolsFor(principal)
   const readable = hasScope(principal, 'read')
 
-  server.setRequestHandler('tools/list', () => ({ tools: allowed.map(({ listed }) => listed) }))
+  server.setRequestHandler('tools/list', () => listTools(allowed))
   server.setRequestHandler('tools/call', ({ params }) => {
     const tool = findTool(params.name)
     // An unknown tool is a protocol error, not a tool's failure (MCP, server/tools, "Error Handling").
@@ -47,6 +46,10 @@ export function createMcpServer(context: McpServerContext): Server {
   }))
   server.setRequestHandler('resources/read', ({ params }) => readResource(context, params.uri, onFault))
   return server
+}
+
+export function listTools(allowed: readonly Tool[]): ListToolsResult {
+  return { tools: allowed.map(({ listed }) => listed) }
 }
 
 /** Of the others, nobody is told who may not call them. */

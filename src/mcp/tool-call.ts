@@ -30,16 +30,28 @@ export async function callTool(
   }
 }
 
+/** Whether what these arguments ask for is a read whose answer may be kept. */
+export function isKeepable(tool: Tool, given: Arguments): boolean {
+  try {
+    return toCall(tool, given).operation.keepable === true
+  } catch {
+    return false
+  }
+}
+
 function succeeded(answer: JsonObject): CallToolResult {
   return { content: [{ type: 'text', text: JSON.stringify(answer) }], structuredContent: { ...answer } }
 }
 
-/** Without structuredContent: v1 clients hold it against the tool's output schema even when `isError` is set. */
+/**
+ * Its members are in the order that the SDK would bring them into. Without structuredContent: v1 clients hold it against the tool's output
+ * schema even when `isError` is set.
+ */
 function failed(problem: Problem): CallToolResult {
   return {
-    isError: true,
-    content: [{ type: 'text', text: JSON.stringify(problem) }],
     _meta: { [problemMetaKey]: problem },
+    content: [{ type: 'text', text: JSON.stringify(problem) }],
+    isError: true,
   }
 }
 

@@ -8,7 +8,7 @@ import type { World } from '../support/world.ts'
 Given<World>(
   'the team keeps a server {string} of its own in the catalogue, which runs the package {string}',
   async function (serverId: string, packageName: string) {
-    await writeServerFile(this, serverId, JSON.stringify(serverJson(serverId, packageName)))
+    await keepServer(this, serverId, packageName)
   },
 )
 
@@ -20,7 +20,7 @@ Given<World>(
 )
 
 Given<World>('the team has taken {string} out of the catalogue again', async function (serverId: string) {
-  await rm(pathOf(this, serverId))
+  await dropServer(this, serverId)
 })
 
 When<World>('{person} searches the catalogue for {string}', async function (person: Person, search: string) {
@@ -34,6 +34,15 @@ Then<World>('it finds {names} and nothing else', function (names: readonly strin
     names,
   )
 })
+
+/** Beside the server, as a person does it with an editor. */
+export async function keepServer(world: World, serverId: string, packageName: string): Promise<void> {
+  await writeServerFile(world, serverId, JSON.stringify(serverJson(serverId, packageName)))
+}
+
+export async function dropServer(world: World, serverId: string): Promise<void> {
+  await rm(pathOf(world, serverId))
+}
 
 /** In the official registry's format, with no more than it needs. */
 function serverJson(serverId: string, packageName: string) {

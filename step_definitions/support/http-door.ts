@@ -1,11 +1,11 @@
 import { type Door, type Failure, operationOf, type Place, Refusal } from './door.ts'
 import { toRequest } from './endpoints.ts'
 import { jsonOf, send } from './http.ts'
-import { serveHome } from './served-home.ts'
+import { type ServeHome, serveHome } from './served-home.ts'
 
 /** As a program has it that speaks HTTP: a request on a socket for each operation. */
-export async function openHttpDoor(place: Place): Promise<Door> {
-  const { url, headers, close } = await serveHome(place)
+export async function openHttpDoor(place: Place, serve: ServeHome = serveHome): Promise<Door> {
+  const { url, headers, close } = await serve(place)
   return {
     async call(id, input) {
       const { path, ...request } = toRequest(operationOf(id), input)

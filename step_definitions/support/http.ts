@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 export interface Request {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   /** A value goes out as JSON, a string as it is. */
   readonly body?: object | string

@@ -39,6 +39,10 @@ function toEnvironment(userHome: string, bin: string): Record<string, string> {
     APPDATA: join(userHome, 'AppData', 'Roaming'),
     LOCALAPPDATA: join(userHome, 'AppData', 'Local'),
     PATH: [bin, dirname(execPath), PATH].join(delimiter),
+    // Each would write it into a folder that is removed at once, and coverage is less exact with it.
+    NODE_DISABLE_COMPILE_CACHE: '1',
+    // A machine that is busy with other tests must not make the server refuse what a test asks.
+    MCP_ORCHESTRATION_MAX_DELAY: 'off',
     ...(SystemRoot ? { SystemRoot } : {}),
     ...(NODE_V8_COVERAGE ? { NODE_V8_COVERAGE } : {}),
   }

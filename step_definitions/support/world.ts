@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { World as CucumberWorld, setWorldConstructor } from '@cucumber/cucumber'
 import { createHttpTransport, createOrchestrator, type ProfileRef } from '../../src/index.ts'
 import type { Sight } from './browser.ts'
+import type { BusyApp } from './busy-app.ts'
 import { type Environment, type Exit, type Running, start, stop } from './commands.ts'
 import { type Door, type Input, operationOf, Refusal } from './door.ts'
 import { openDoor } from './doors.ts'
@@ -14,6 +15,7 @@ import type { Load, TimedAnswer } from './load.ts'
 import type { McpHost, OpenStream } from './mcp-host.ts'
 import type { Person } from './parameter-types.ts'
 import { createSandbox } from './sandbox.ts'
+import type { SlowCaller } from './slow-caller.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import { type StdioServer, startStdioServer } from './stdio.ts'
 
@@ -27,6 +29,7 @@ export interface Outcomes {
   readonly start: StartedServer
   readonly stops: readonly Stop[]
   readonly sockets: readonly string[]
+  readonly slowCallers: readonly SlowCaller[]
   readonly pairs: readonly Pair[]
   readonly results: ReadonlyMap<string, object>
   readonly result: object
@@ -78,6 +81,8 @@ export class World extends CucumberWorld<Parameters> {
   readonly servers: ServerProcess[] = []
   /** On which the first of them listened when it had started, by the system's names of them. */
   socketIds: readonly string[] = []
+  /** The processes of the one that has several, which have answered. */
+  workers: readonly number[] = []
   /** The requests in flight, one at each of those servers. */
   readonly held: HeldRequest[] = []
   readonly tokens: string[] = []
@@ -99,6 +104,8 @@ export class World extends CucumberWorld<Parameters> {
   firstAnswer: Answer | undefined
   /** An app with an MCP server of its own, what people have open there, and the session of each. */
   mcpHost: McpHost | undefined
+  /** An app whose own work may leave the server no time. */
+  busyApp: BusyApp | undefined
   readonly streams = new Map<Person, OpenStream[]>()
   readonly sessionIds = new Map<Person, string>()
   /** What each client's file held at first, by client id. */

@@ -167,7 +167,7 @@ describe('the API key', () => {
 
   for (const unset of [undefined, ''])
     test(`that is ${unset === undefined ? 'not set' : 'empty'} opens nothing`, async () => {
-      const { authenticate } = createAuthentication({ tokens: createOrchestrator().tokens, apiKey: unset })
+      const { authenticate } = createAuthentication({ orchestrator: createOrchestrator(), apiKey: unset })
       const request = (rawHeaders: string[]) =>
         ({ raw: { rawHeaders } }) as unknown as Parameters<typeof authenticate>[0]
       const reply = { header() {} } as unknown as Parameters<typeof authenticate>[1]
@@ -181,7 +181,7 @@ describe('the API key', () => {
 
   for (const key of [' key', 'key\n', 'a\u0000b'])
     test(`${JSON.stringify(key)}, which no header can carry, is refused when the transport is made`, () => {
-      const make = () => createAuthentication({ tokens: createOrchestrator().tokens, apiKey: key })
+      const make = () => createAuthentication({ orchestrator: createOrchestrator(), apiKey: key })
       assert.throws(make, { code: 'invalid_request', message: /MCP_ORCHESTRATION_API_KEY/ })
     })
 })

@@ -41,7 +41,7 @@ export const apiKey = 'the key of the tests of events'
 export async function serveEvents(t: TestContext, options: ServeEventsOptions = {}): Promise<ServedEvents> {
   const { store = createMemoryStore(), ...bounds } = options
   const orchestrator = createOrchestrator({ home: '/nowhere', store, env: {}, platform: 'linux' })
-  const { authenticate, callerOf } = createAuthentication({ tokens: orchestrator.tokens, apiKey })
+  const { authenticate, callerOf } = createAuthentication({ orchestrator, apiKey })
   const lifecycle = createLifecycle()
   const app = fastify()
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))

@@ -104,6 +104,22 @@ function retainedBytes(): number {
   return process.memoryUsage().heapUsed
 }
 
+test('a host that has several processes counts by something of its own', async (t) => {
+  const orchestrator = await createTestOrchestrator(t)
+  const asked: (string | undefined)[] = []
+  const note = async (address: string | undefined) => {
+    asked.push(address)
+    return asked.length > 1 ? 42 : undefined
+  }
+  const transport = createHttpTransport({ orchestrator, failedAuthentications: { note }, logger: false })
+  const headers = { authorization: `Bearer ${'A'.repeat(43)}` }
+  const guess = () => transport.app.inject({ url: '/v1/clients', headers })
+  assert.equal((await guess()).statusCode, 401)
+  const { statusCode, headers: told } = await guess()
+  assert.deepEqual([statusCode, told['retry-after']], [429, '42'])
+  assert.deepEqual(asked, ['127.0.0.1', '127.0.0.1'])
+})
+
 describe('one network is', () => {
   const networks = {
     '192.0.2.1': '192.0.2.1',

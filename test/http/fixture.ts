@@ -52,7 +52,7 @@ export async function serve(context: TestContext, options: ServeOptions = {}): P
   const app = createApp({
     orchestrator,
     operations: operations((input) => inputs.push(input)),
-    authentication: createAuthentication({ tokens: orchestrator.tokens, apiKey }),
+    authentication: createAuthentication({ orchestrator, apiKey }),
     lifecycle,
     mcp: { endpoint: noMcp, methods: ['POST'], rules: { allowedHosts: [], allowedOrigins: [] } },
     bodyLimitBytes: 64 * 1024,
@@ -70,6 +70,7 @@ export async function serve(context: TestContext, options: ServeOptions = {}): P
 }
 
 const noMcp: McpEndpoint = {
+  answerPlain: () => undefined,
   answer: async () => new Response(null, { status: 204 }),
   endStreams() {},
   async close() {},
@@ -87,10 +88,13 @@ export function createOrchestrator(uses: string[] = [], fail?: Error): Orchestra
         if (fail) throw fail
         return tokens[token]
       },
+      // None was verified before.
+      verifiedIn: () => undefined,
       recordUse: (id: string) => uses.push(id),
     },
     keys: { jwks: async () => ({ keys: [{ kty: 'OKP', kid: 'one' }] }) },
     audit: createAudit({ store: createMemoryStore(), clock: () => new Date() }),
+    epoch: async () => performance.now(),
     async ready() {
       if (fail) throw fail
     },

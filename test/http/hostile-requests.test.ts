@@ -177,7 +177,7 @@ test('a route that nobody guards lets nobody in', async (t) => {
   addRoutes(app, {
     operations: [slowOperation(Promise.resolve())],
     orchestrator,
-    ...createAuthentication({ tokens: orchestrator.tokens, apiKey: undefined }),
+    ...createAuthentication({ orchestrator, apiKey: undefined }),
     base: '',
   })
   assert.equal((await app.inject('/v1/slow')).statusCode, 500)

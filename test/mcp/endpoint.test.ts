@@ -146,8 +146,8 @@ describe('a factory that throws', () => {
         )
       }
       assert.deepEqual(faults, [
-        ['the inmost reason', 'the server factory', 'http://localhost/mcp'],
-        ['the inmost reason', 'the server factory', 'http://localhost/mcp'],
+        ['the inmost reason', 'the server factory', 'a-request'],
+        ['the inmost reason', 'the server factory', 'a-request'],
       ])
     })
   }
@@ -257,7 +257,7 @@ function open(t: TestContext, options: OpenOptions = {}) {
       watched.add(end)
       return () => watched.delete(end)
     },
-    onFault: (error, what, request) => faults.push([(error as Error).message, what, request?.url]),
+    onFault: (error, what, requestId) => faults.push([(error as Error).message, what, requestId]),
     ...options,
   })
   t.after(() => endpoint.close())
@@ -270,6 +270,7 @@ function open(t: TestContext, options: OpenOptions = {}) {
           headers: {
             accept: 'application/json, text/event-stream',
             'content-type': 'application/json',
+            'x-request-id': 'a-request',
             ...headers,
           },
           ...(signal && { signal }),

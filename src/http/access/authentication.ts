@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OrchestrationError } from '../../errors.ts'
 import type { Principal } from '../../operations/operation.ts'
-import type { Orchestrator } from '../../orchestrator.ts'
+import type { Epoch, Orchestrator } from '../../orchestrator.ts'
 import { scopes } from '../../vocabulary.ts'
 import { createFailedAttempts, type FailedAttempts } from './failed-attempts.ts'
 
@@ -12,7 +12,10 @@ export const apiKeyPrincipal = 'api_key'
 type Grant = NonNullable<Awaited<ReturnType<Orchestrator['tokens']['verify']>>>
 
 export interface AuthenticationOptions {
-  readonly tokens: Pick<Orchestrator['tokens'], 'verify' | 'recordUse'>
+  readonly orchestrator: {
+    readonly tokens: Pick<Orchestrator['tokens'], 'verify' | 'verifiedIn' | 'recordUse'>
+    readonly epoch: Orchestrator['epoch']
+  }
   /** Undefined or empty: no request gets in by a key. */
   readonly apiKey: string | undefined
   readonly failedAttempts?: FailedAttempts
@@ -25,42 +28,84 @@ export interface Authentication {
   readonly principalOf: (request: FastifyRequest) => Principal | undefined
   /** Who asks, where everybody has to say. A route that nobody guards is a fault of ours; it lets nobody in. */
   readonly callerOf: (request: FastifyRequest) => Principal
+  /** The epoch in which the caller was let in; a principal of a token is the same object as long as that lasts. */
+  readonly epochOf: (request: FastifyRequest) => Epoch
+  /** The same, if the whole request had come by then; undefined if some of its body was still to come. */
+  readonly epochOfWhole: (request: FastifyRequest) => Epoch | undefined
 }
 
+/** Who asks, found out when. It stands at the request itself: a map beside it would cost more than the whole check. */
+interface Admission {
+  readonly principal: Principal
+  readonly epoch: Epoch
+  readonly isWhole: boolean
+}
+
+const admission = Symbol('admission')
+
+type Admitted = FastifyRequest & { [admission]?: Admission }
+
 export function createAuthentication(options: AuthenticationOptions): Authentication {
-  const { tokens, apiKey, failedAttempts = createFailedAttempts() } = options
-  const principals = new WeakMap<FastifyRequest, Principal>()
+  const { orchestrator, apiKey, failedAttempts = createFailedAttempts() } = options
+  const { tokens } = orchestrator
+  const principals = new WeakMap<Grant, Principal>()
   const isApiKey = createKeyCheck(apiKey)
 
-  async function verifyToken(token: string): Promise<Principal | undefined> {
-    const record = tokenPattern.test(token) ? await tokens.verify(token) : undefined
-    if (record) tokens.recordUse(record.id)
-    return record && toPrincipal(record)
+  async function identify({ kind, value }: Credential, epoch: Epoch): Promise<Principal | undefined> {
+    if (kind !== 'token') return isApiKey(value) ? keyHolder : undefined
+    const grant = tokenPattern.test(value) ? await tokens.verify(value, epoch) : undefined
+    return grant && admit(grant)
   }
 
-  async function identify(credential: Credential): Promise<Principal | undefined> {
-    if (credential.kind === 'token') return verifyToken(credential.value)
-    return isApiKey(credential.value) ? { id: apiKeyPrincipal, scopes } : undefined
+  /** The same principal for the same grant, so that what is made for it can be kept. */
+  function admit(grant: Grant): Principal {
+    tokens.recordUse(grant.id)
+    const known = principals.get(grant)
+    if (known) return known
+    const principal = toPrincipal(grant)
+    principals.set(grant, principal)
+    return principal
+  }
+
+  /** Without a promise, for a token that was verified in this epoch before. */
+  function recognise({ kind, value }: Credential, epoch: Epoch): Principal | undefined {
+    const grant = kind === 'token' ? tokens.verifiedIn(epoch, value) : undefined
+    return grant && admit(grant)
   }
 
   return {
-    async authenticate(request, reply) {
-      const [credential, ...others] = findCredentials(request.raw.rawHeaders)
-      if (others.length > 0) throw refuse(reply, 'invalid_request', oneIsEnough, 'invalid_request')
-      if (!credential || credential.kind === 'other') throw refuse(reply, 'authentication_required', howTo)
-      const principal = await identify(credential)
+    async authenticate(request: Admitted, reply) {
+      const credential = findCredential(request, reply)
+      const epoch = await orchestrator.epoch()
+      const { complete: isWhole } = request.raw
+      const principal = recognise(credential, epoch) ?? (await identify(credential, epoch))
       // Counted only when it is wrong: whoever holds a valid credential is never locked out by somebody who guesses.
-      if (!principal) throw refuseFailure(reply, credential, failedAttempts.note(request.ip))
-      principals.set(request, principal)
+      if (!principal) throw refuseFailure(reply, credential, await failedAttempts.note(request.ip))
+      request[admission] = { principal, epoch, isWhole }
     },
-    principalOf: (request) => principals.get(request),
-    callerOf(request) {
-      const principal = principals.get(request)
-      if (!principal) throw new Error('A guarded route was reached without authentication.')
-      return principal
+    principalOf: (request: Admitted) => request[admission]?.principal,
+    callerOf: (request) => admissionOf(request).principal,
+    epochOf: (request) => admissionOf(request).epoch,
+    epochOfWhole(request) {
+      const { epoch, isWhole } = admissionOf(request)
+      return isWhole ? epoch : undefined
     },
   }
 }
+
+function admissionOf({ [admission]: found }: Admitted): Admission {
+  if (!found) throw new Error('A guarded route was reached without authentication.')
+  return found
+}
+
+function findCredential({ raw }: FastifyRequest, reply: FastifyReply): Credential {
+  const [credential, ...others] = findCredentials(raw.rawHeaders)
+  if (others.length > 0) throw refuse(reply, 'invalid_request', oneIsEnough, 'invalid_request')
+  if (!credential || credential.kind === 'other') throw refuse(reply, 'authentication_required', howTo)
+  return credential
+}
+
+const keyHolder: Principal = { id: apiKeyPrincipal, scopes }
 
 function toPrincipal({ id, scopes, limits, expiresAt }: Grant): Principal {
   return { id, scopes, limits, expiresAt }
@@ -78,13 +123,17 @@ interface Credential {
 export function findCredentials(rawHeaders: readonly string[]): readonly Credential[] {
   const found: Credential[] = []
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]?.toLowerCase()
-    const value = rawHeaders[at + 1]
+    const [name = '', value] = [rawHeaders[at], rawHeaders[at + 1]]
     if (!value) continue
-    if (name === 'x-api-key') found.push({ kind: 'key', value })
-    if (name === 'authorization') found.push(fromAuthorization(value))
+    if (isNamed(name, 'x-api-key')) found.push({ kind: 'key', value })
+    if (isNamed(name, 'authorization')) found.push(fromAuthorization(value))
   }
   return found
+}
+
+/** Names of headers are case-insensitive. Most of them differ in length already. */
+function isNamed(name: string, wanted: string): boolean {
+  return name.length === wanted.length && name.toLowerCase() === wanted
 }
 
 function fromAuthorization(value: string): Credential {
@@ -106,14 +155,19 @@ export function toChallenge(error?: string, scope?: string): string {
   return `Bearer ${attributes.map(([name, value]) => `${name}="${value}"`).join(', ')}`
 }
 
-/** RFC 6750, section 3.1: where a scope is what lacks, the challenge names it. No scope helps against a limit. */
-export async function challenging<T>(reply: FastifyReply, act: () => T | Promise<T>): Promise<T> {
+/** The error, with the challenge that goes with it on the reply. RFC 6750, section 3.1: it names the scope that lacks. No scope helps against a limit. */
+export function challenged(reply: FastifyReply, error: unknown): unknown {
+  if (error instanceof OrchestrationError && error.code === 'insufficient_scope')
+    reply.header('www-authenticate', toChallenge(error.code, error.requiredScope))
+  return error
+}
+
+/** Does what may be refused, with the challenge on the reply if it is. */
+export function challenging<T>(reply: FastifyReply, act: () => T): T {
   try {
-    return await act()
+    return act()
   } catch (error) {
-    if (error instanceof OrchestrationError && error.code === 'insufficient_scope')
-      reply.header('www-authenticate', toChallenge(error.code, error.requiredScope))
-    throw error
+    throw challenged(reply, error)
   }
 }
 

@@ -4,6 +4,11 @@ import { OrchestrationError } from '../../errors.ts'
 /** Counts wrong credentials by the address that they came from, so that guessing is slow and noticed. */
 export interface FailedAttempts {
   /** Notes one more; says how many seconds the address should wait once it has failed too often. */
+  note(address: string | undefined): number | undefined | Promise<number | undefined>
+}
+
+/** Those that are counted in this process. */
+export interface CountedAttempts extends FailedAttempts {
   note(address: string | undefined): number | undefined
 }
 
@@ -25,7 +30,7 @@ export function createFailedAttempts(
   options: FailedAttemptsOptions = {},
   /** In milliseconds; never goes back. */
   now: () => number = () => performance.now(),
-): FailedAttempts {
+): CountedAttempts {
   const { limit = 20, windowMs = 60_000, maxAddresses = 10_000 } = options
   for (const [name, value] of Object.entries({ limit, windowMs, maxAddresses }))
     refuseUnlessCount(name, value)
@@ -54,8 +59,14 @@ export function createFailedAttempts(
   }
 }
 
+/** By the options, by something of the caller's own, or not at all. */
+export function toFailedAttempts(given: FailedAttemptsOptions | FailedAttempts | false = {}): FailedAttempts {
+  if (given === false) return unlimitedAttempts
+  return 'note' in given ? given : createFailedAttempts(given)
+}
+
 /** For a server that something else protects from guessing. */
-export const unlimitedAttempts: FailedAttempts = { note: () => undefined }
+const unlimitedAttempts: FailedAttempts = { note: () => undefined }
 
 function refuseUnlessCount(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return

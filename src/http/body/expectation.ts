@@ -15,8 +15,9 @@ export function continueWhenWanted(app: FastifyInstance, bodyLimitBytes: number)
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     server.emit('request', request, response)
   })
-  app.addHook('preParsing', async ({ raw, headers }, reply) => {
+  app.addHook('preParsing', ({ raw, headers }, reply, payload, done) => {
     if (Number(headers['content-length'] ?? 0) <= bodyLimitBytes && waiting.delete(raw))
       reply.raw.writeContinue()
+    done(null, payload)
   })
 }

@@ -10,12 +10,15 @@ const jsonMediaType = /^application\/(?:[\w!#$&^.+-]+\+)?json(?:\s*;|$)/i
 export function acceptOnlyJson(instance: FastifyInstance): void {
   const isFromHost = honourHostBodies(instance)
   instance.removeAllContentTypeParsers()
-  instance.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+  const parse = async (request: FastifyRequest, body: Buffer): Promise<unknown> => {
     if (body.length === 0) return {}
     refuseOtherMediaTypes(request)
     if (!isFromHost(request)) refuseOtherCodings(request)
     return parseJson(body)
-  })
+  }
+  // The parser of all types would do for JSON, too, but a type without one of its own is looked at anew with each request.
+  for (const mediaType of ['application/json', '*'])
+    instance.addContentTypeParser(mediaType, { parseAs: 'buffer' }, parse)
 }
 
 function refuseOtherMediaTypes({ headers }: FastifyRequest): void {

@@ -1,8 +1,8 @@
-import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, errorTitles, OrchestrationError } from '../../errors.ts'
 import { type Operation, sharedErrors } from '../../operations/operation.ts'
 import type { JsonObject } from '../../vocabulary.ts'
 import { problemHeaders, problemMediaType, statuses, toHttpProblem } from '../problems/problems.ts'
+import { reasons } from '../problems/reasons.ts'
 import { toReference } from './openapi-schemas.ts'
 import { problemExamples } from './problem-examples.ts'
 
@@ -82,7 +82,7 @@ function isShared(status: number, codes: Codes): boolean {
 
 /** `Too Many Requests` as a component's name. */
 function toName(status: number): string {
-  return (STATUS_CODES[status] ?? String(status)).replaceAll(/\W/g, '')
+  return (reasons[status] ?? String(status)).replaceAll(/\W/g, '')
 }
 
 function toResponse(status: number, codes: Codes): JsonObject {

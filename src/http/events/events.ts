@@ -34,14 +34,14 @@ export function addEvents(instance: FastifyInstance, options: EventsOptions): vo
     exposeHeadRoute: false,
     async onRequest(request, reply) {
       const principal = callerOf(request)
-      await challenging(reply, () => requireScope(principal, 'read'))
+      challenging(reply, () => requireScope(principal, 'read'))
       refuseUnacceptable(request)
       refuseNeedlessBody(request)
     },
     async handler(request, reply) {
       const principal = callerOf(request)
       const filter = toFilter(request, principal, orchestrator)
-      await challenging(reply, () => refuseBeyondLimits(principal, filter))
+      challenging(reply, () => refuseBeyondLimits(principal, filter))
       const stream = await hub.open({
         response: reply.raw,
         filter,

@@ -25,10 +25,11 @@ export interface McpRouteOptions {
 /** Puts MCP onto an instance whose prefix is its path. */
 export function addMcp(area: FastifyInstance, options: McpRouteOptions): void {
   const { endpoint, methods, rules, authentication } = options
-  const { authenticate, principalOf, callerOf } = authentication
+  const { authenticate, principalOf, callerOf, epochOfWhole } = authentication
+  const refuseHost = createHostRefusal(rules)
   area.addHook('onRequest', (request, reply, done) => {
     markForPage(request, reply, rules)
-    refuseForeignHost(request, rules)
+    refuseHost(request)
     refuseForeignOrigin(request, rules)
     answerPreflight(request, reply, done)
   })
@@ -45,10 +46,27 @@ export function addMcp(area: FastifyInstance, options: McpRouteOptions): void {
       refuseNeedlessBody(request)
     },
     async handler(request, reply) {
-      const exchange = { request: toWebRequest(request, reply), principal: callerOf(request) }
-      return sendWebResponse(reply, await endpoint.answer({ ...exchange, message: request.body }))
+      const { headers, body: message, id: requestId } = request
+      const principal = callerOf(request)
+      const plain = hasPlainHead(request)
+        ? endpoint.answerPlain({ headers, message, principal, requestId, epoch: epochOfWhole(request) })
+        : undefined
+      if (plain) return reply.header(contentType, 'application/json').send(await plain)
+      const exchange = { request: toWebRequest(request, reply), principal, message }
+      return sendWebResponse(reply, await endpoint.answer(exchange))
     },
   })
+}
+
+/** Whether a host is one of ours takes long to tell, and it is the same with each request of a connection. */
+function createHostRefusal(rules: CallerRules): (request: FastifyRequest) => void {
+  const accepted = new WeakMap<FastifyRequest['socket'], string>()
+  return (request) => {
+    const { host, socket } = request
+    if (accepted.get(socket) === host) return
+    refuseForeignHost(request, rules)
+    accepted.set(socket, host)
+  }
 }
 
 /** Only pages that may call this may read what it answers; `*` for the rest of the API makes no difference here. */
@@ -57,6 +75,18 @@ function markForPage(request: FastifyRequest, reply: FastifyReply, rules: Caller
   reply.header('vary', 'Origin')
   if (origin !== undefined && isAllowedOrigin(origin, request, rules)) markShared(reply, origin)
 }
+
+/** Whether Node's view of the headers tells all of them: of two Content-Types it keeps the first. */
+function hasPlainHead({ method, raw: { rawHeaders } }: FastifyRequest): boolean {
+  let contentTypes = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? ''
+    if (name.length === contentType.length && name.toLowerCase() === contentType) contentTypes += 1
+  }
+  return method === 'POST' && contentTypes === 1
+}
+
+const contentType = 'content-type'
 
 /** Whoever was let in speaks MCP, so it is told in JSON-RPC what was wrong; the problem goes along as its data. */
 function sendRpcFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

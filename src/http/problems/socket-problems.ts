@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { OrchestrationError } from '../../errors.ts'
 import { commonHeaders } from '../headers.ts'
 import { problemMediaType, toHttpProblem } from './problems.ts'
+import { reasons } from './reasons.ts'
 
 /** What Node's HTTP parser reports; `rawPacket` holds the caller's bytes, credentials too, and is never logged. */
 export interface ParserError extends Error {
@@ -24,7 +24,7 @@ export function refuseOnSocket(error: ParserError, socket: Socket, maxTargetLeng
     date: new Date().toUTCString(),
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  socket.end([`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`, ...lines, '', body].join('\r\n'))
+  socket.end([`HTTP/1.1 ${problem.status} ${reasons[problem.status]}`, ...lines, '', body].join('\r\n'))
   linger(socket)
 }
 

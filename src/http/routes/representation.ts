@@ -2,25 +2,56 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { OrchestrationError } from '../../errors.ts'
 import { matchesStrongly, matchesWeakly, readEntityTags, toEntityTag } from './entity-tags.ts'
 
+/** A representation with its strong ETag (RFC 9110, section 8.8.3), a digest of the very bytes that are sent. */
+export interface Representation {
+  readonly text: string
+  readonly etag: string
+}
+
+export function toRepresentation(text: string): Representation {
+  return { text, etag: toEntityTag(text) }
+}
+
 /**
- * An onSend hook for reads: an answer may be kept by the caller alone and asked for again with its strong ETag (RFC 9110, section
- * 8.8.3), a digest of the very bytes that are sent. Whoever has them already gets 304 and no body.
+ * The body to answer a read with, null for whoever has it already (304). An answer may be kept by the caller alone and asked for again
+ * with its ETag. `precondition_failed` where If-Match names another one.
  */
-export async function tagRepresentation(
-  { method, headers }: FastifyRequest,
+function selectBody(
+  { headers }: FastifyRequest,
   reply: FastifyReply,
-  payload: unknown,
-): Promise<unknown> {
-  if (!isRead(method) || reply.statusCode !== 200 || typeof payload !== 'string') return payload
-  const etag = toEntityTag(payload)
+  { text, etag }: Representation,
+): string | null {
   const isChanged = !isAsked(headers['if-match'], etag)
   const isKnown = isNamed(headers['if-none-match'], etag)
   reply.header('etag', etag)
   if (isChanged) throw changed()
   reply.header('cache-control', 'private, no-cache')
-  if (!isKnown) return payload
+  if (!isKnown) return text
   reply.code(304).removeHeader('content-type')
   return null
+}
+
+/** Sends JSON that was made before. */
+export function sendRepresentation(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  representation: Representation,
+): FastifyReply {
+  const body = selectBody(request, reply, representation)
+  if (body === null) return reply.send()
+  return reply.header('content-type', jsonMediaType).send(body)
+}
+
+const jsonMediaType = 'application/json; charset=utf-8'
+
+/** An onSend hook for reads whose representation is made anew each time. */
+export async function tagRepresentation(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<unknown> {
+  if (!isRead(request.method) || reply.statusCode !== 200 || typeof payload !== 'string') return payload
+  return selectBody(request, reply, toRepresentation(payload))
 }
 
 /** A read beside the operations, which are their own. */
@@ -52,6 +83,7 @@ function isAsked(header: string | undefined, etag: string): boolean {
 
 function isNamed(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false
+  if (header === etag) return true
   const tags = readEntityTags('If-None-Match', header)
   return tags === '*' || matchesWeakly(tags, etag)
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { OrchestrationError } from '../../errors.ts'
-import { auditingRefusal } from '../../operations/audited.ts'
+import { auditRefusal } from '../../operations/audited.ts'
+import { createKeptAnswers, type KeptAnswers } from '../../operations/kept-answers.ts'
 import {
   callOperation,
   checkCall,
@@ -9,19 +10,26 @@ import {
   requireScopes,
 } from '../../operations/operation.ts'
 import type { Orchestrator } from '../../orchestrator.ts'
-import { type Authentication, challenging } from '../access/authentication.ts'
+import { type Authentication, challenged } from '../access/authentication.ts'
 import { problemMediaType } from '../problems/problems.ts'
 import { accepts } from './accept.ts'
 import type { Exchange } from './exchange.ts'
 import { answerOnce, readIdempotencyKey } from './idempotency-key.ts'
 import { refuseNeedlessBody, toInput } from './input.ts'
 import { guardOf, refuseMisplacedConditions, underCondition } from './preconditions.ts'
-import { readMethods, tagRepresentation } from './representation.ts'
+import {
+  type Representation,
+  readMethods,
+  sendRepresentation,
+  tagRepresentation,
+  toRepresentation,
+} from './representation.ts'
 
 export interface RoutesOptions {
   readonly operations: readonly Operation[]
   readonly orchestrator: Orchestrator
   readonly callerOf: Authentication['callerOf']
+  readonly epochOf: Authentication['epochOf']
   /** What the operations' paths begin with and the instance's prefix ends with. */
   readonly base: string
 }
@@ -31,40 +39,94 @@ export function addRoutes(instance: FastifyInstance, options: RoutesOptions): vo
   // The schema is there to describe the answer. The standard serialiser is faster here than one made from it and drops nothing, so an
   // answer has the same bytes through every door.
   instance.setSerializerCompiler(() => JSON.stringify)
-  instance.addHook('onSend', tagRepresentation)
+  const kept = createKeptAnswers<Representation>({ weigh: ({ text }) => 2 * text.length })
   for (const operation of options.operations) {
     instance.route({
       method: operation.method === 'GET' ? readMethods : operation.method,
       url: toRoutePath(operation.path.slice(options.base.length)),
       schema: { response: { 200: operation.output } },
-      ...createHandlers(operation, options),
+      onRequest: createAdmission(operation, options),
+      ...(operation.keepable ? createKeptRead(operation, options, kept) : createHandler(operation, options)),
     })
   }
 }
 
-function createHandlers(operation: Operation, { orchestrator, callerOf }: RoutesOptions) {
-  function contextOf(request: FastifyRequest): OperationContext {
-    return { orchestrator, principal: callerOf(request), door: 'http', requestId: request.id }
+/** All that can be refused before a byte of the body is read. */
+function createAdmission(operation: Operation, options: RoutesOptions) {
+  async function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<never> {
+    await auditRefusal(operation, contextOf(request, options), request.params, error)
+    throw challenged(reply, error)
+  }
+
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    try {
+      requireScopes(operation, options.callerOf(request), guardOf(operation, request) !== undefined)
+    } catch (error) {
+      return void refuse(request, reply, error).catch(done)
+    }
+    refuseUnacceptable(request)
+    refuseNeedlessBody(request)
+    refuseMisplacedConditions(operation, request)
+    readIdempotencyKey(operation, request)
+    done()
+  }
+}
+
+function createHandler(operation: Operation, options: RoutesOptions) {
+  return {
+    onSend: [tagRepresentation],
+    async handler(request: FastifyRequest, reply: FastifyReply) {
+      const exchange = toExchange(operation, request, reply, options)
+      return await answer(exchange).catch((error) => {
+        throw challenged(reply, error)
+      })
+    },
+  }
+}
+
+/** A read that is answered from what is kept, if it is: in the epoch in which the caller was let in, so after its request had come. */
+function createKeptRead(operation: Operation, options: RoutesOptions, kept: KeptAnswers<Representation>) {
+  async function makeAnew(request: FastifyRequest): Promise<Representation> {
+    const input = toInput(operation, request)
+    return toRepresentation(
+      JSON.stringify(await callOperation(operation, contextOf(request, options), input)),
+    )
   }
 
   return {
-    /** All that can be refused before a byte of the body is read. */
-    async onRequest(request: FastifyRequest, reply: FastifyReply) {
-      const context = contextOf(request)
-      const check = () =>
-        requireScopes(operation, context.principal, guardOf(operation, request) !== undefined)
-      await challenging(reply, () => auditingRefusal(operation, context, request.params, check))
-      refuseUnacceptable(request)
-      refuseNeedlessBody(request)
-      refuseMisplacedConditions(operation, request)
-      readIdempotencyKey(operation, request)
-    },
-    async handler(request: FastifyRequest, reply: FastifyReply) {
-      const context = contextOf(request)
-      const input = toInput(operation, request)
-      return await challenging(reply, () => answer({ operation, context, input, request, reply }))
+    handler(request: FastifyRequest, reply: FastifyReply) {
+      const place = {
+        epoch: options.epochOf(request),
+        principal: options.callerOf(request),
+        request: request.url,
+      }
+      const known = kept.get(place)
+      // Nothing is returned then: the framework would wait for a reply that has been sent.
+      if (known) return void sendRepresentation(request, reply, known)
+      return kept
+        .make(place, () => makeAnew(request))
+        .then(
+          (made) => sendRepresentation(request, reply, made),
+          (error) => {
+            throw challenged(reply, error)
+          },
+        )
     },
   }
+}
+
+function contextOf(request: FastifyRequest, { orchestrator, callerOf }: RoutesOptions): OperationContext {
+  return { orchestrator, principal: callerOf(request), door: 'http', requestId: request.id }
+}
+
+function toExchange(
+  operation: Operation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: RoutesOptions,
+): Exchange {
+  const context = contextOf(request, options)
+  return { operation, context, input: toInput(operation, request), request, reply }
 }
 
 async function answer(exchange: Exchange): Promise<unknown> {

@@ -1,0 +1,94 @@
+import underPressure from '@fastify/under-pressure'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { OrchestrationError } from '../../errors.ts'
+import { probes } from '../health.ts'
+import { statuses } from '../problems/problems.ts'
+import { createAdmission } from './admission.ts'
+import { createSheddingLog } from './shedding-log.ts'
+
+/** When there is more to do than can be done in time. */
+export interface OverloadOptions {
+  /**
+   * How late the event loop may be, and how long a request may have to wait for its turn, before requests are refused, in milliseconds:
+   * a whole number from 20 on; default 800.
+   */
+  readonly maxDelayMs?: number
+}
+
+/**
+ * Refuses what could not be answered in time, before its credential is looked at and a byte of its body is read. Probes are always
+ * answered. Throws `invalid_request` for a delay that can't be measured.
+ */
+export function shedOverload(instance: FastifyInstance, { maxDelayMs = 800 }: OverloadOptions = {}): void {
+  refuseUnlessMeasurable(maxDelayMs)
+  const admission = createAdmission({ maxWaitMs: maxDelayMs })
+  const shedding = createSheddingLog(instance)
+  const isProbe = createProbeCheck(instance)
+  const isLate = watchLoop(instance, maxDelayMs)
+  instance.addHook('onClose', async () => shedding.end())
+  instance.addHook('onSend', (_request, { statusCode }, _payload, done) => {
+    // Whoever is refused was never let in.
+    if (statusCode !== statuses.overloaded) admission.leave()
+    done()
+  })
+  instance.addHook('onRequest', (request, { raw }, done) => {
+    const mayWait = !isLate()
+    if ((mayWait && admission.isFree()) || isProbe(request)) return done()
+    const visitor = {
+      enter: done,
+      refuse() {
+        shedding.note()
+        done(overloaded)
+      },
+      isGone: () => raw.destroyed,
+    }
+    if (mayWait) admission.wait(visitor)
+    else admission.turnAway(visitor)
+  })
+}
+
+/**
+ * Whether the event loop was late at two looks in a row: one that was held up once, as by the loading of a module, has caught up by the
+ * time at which anybody is told.
+ */
+function watchLoop(instance: FastifyInstance, maxDelayMs: number): () => boolean {
+  // Without a limit of its own it only measures: its hook would refuse all at once, and callers that come back at once would keep the
+  // loop late for ever. An interval in which the loop made no turn counts as infinitely late, so it is as long as the loop may be late.
+  instance.register(underPressure, { sampleInterval: maxDelayMs })
+  let isLate = false
+  let wasLate = false
+  let timer: NodeJS.Timeout | undefined
+  const look = () => {
+    const isNow = instance.memoryUsage().eventLoopDelay > maxDelayMs
+    isLate = isNow && wasLate
+    wasLate = isNow
+  }
+  instance.addHook('onReady', async () => {
+    timer = setInterval(look, maxDelayMs).unref()
+  })
+  instance.addHook('onClose', async () => clearInterval(timer))
+  return () => isLate
+}
+
+/** The error is made once: where it was thrown tells nothing, and to find that out costs more than the answer. */
+const overloaded = new OrchestrationError(
+  'overloaded',
+  'The server has more to do than it can do in time, so nothing was done. Try again later.',
+)
+
+/** At the root, where a host may have put them below a prefix of its own. */
+function createProbeCheck({ prefix }: Pick<FastifyInstance, 'prefix'>): (request: FastifyRequest) => boolean {
+  const urls = new Set(probes.map((path) => prefix.replace(/\/$/, '') + path))
+  return ({ routeOptions: { url } }) => url !== undefined && urls.has(url)
+}
+
+function refuseUnlessMeasurable(maxDelayMs: number): void {
+  if (Number.isSafeInteger(maxDelayMs) && maxDelayMs >= shortestDelayMs) return
+  throw new OrchestrationError(
+    'invalid_request',
+    `"maxDelayMs" of overload must be a whole number from ${shortestDelayMs} on, not ${maxDelayMs}. To refuse nothing, give false instead.`,
+  )
+}
+
+/** The loop is looked at every ten milliseconds. */
+const shortestDelayMs = 20
