@@ -1,3 +1,4 @@
+import { toReasonText } from './measure/failures.ts'
 import type { Comparison, Contender, Figure, Outcome } from './measurement.ts'
 import { median } from './statistics.ts'
 
@@ -39,7 +40,7 @@ export function complaintsOf(
   return [
     ...failing.map(
       ({ name, rounds }) =>
-        `${suite}, ${name}: ${rounds.reduce((total, { failures = 0 }) => total + failures, 0)} requests failed.`,
+        `${suite}, ${name}: ${rounds.reduce((total, { failures = 0 }) => total + failures, 0)} requests failed: ${toReasonText(rounds.map(({ reasons }) => reasons)) || 'nobody said why'}.`,
     ),
     ...verdicts
       .filter(({ kept }) => kept === false)
@@ -80,6 +81,8 @@ export const words: Readonly<Record<Figure, string>> = {
   memoryBytes: 'memory',
   failures: 'failures',
   syncsEach: 'syncs for each',
+  answerKilobytes: 'KB of the answer',
+  cpuPerKilobyte: 'CPU for each KB',
   heapGrowth: 'heap, end ÷ start,',
   handleGrowth: 'handles, end ÷ start,',
   p99Growth: 'p99, end ÷ start,',

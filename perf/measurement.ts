@@ -1,5 +1,10 @@
+import type { Reasons } from './measure/failures.ts'
+
 /** What one round of one contender gave. A suite fills in what it has. */
-export type Round = Readonly<Partial<Record<Figure, number>>>
+export interface Round extends Readonly<Partial<Record<Figure, number>>> {
+  /** Why requests failed, each with how often. */
+  readonly reasons?: Reasons
+}
 
 export type Figure =
   | 'p50Ms'
@@ -11,6 +16,8 @@ export type Figure =
   /** Answers that were not the expected one, and requests that got none. */
   | 'failures'
   | 'syncsEach'
+  | 'answerKilobytes'
+  | 'cpuPerKilobyte'
   /** How much larger something was at the end of a soak than at its beginning: 1 is level. */
   | 'heapGrowth'
   | 'handleGrowth'
@@ -29,6 +36,12 @@ export interface Comparison {
   readonly against?: string
 }
 
+/** The contenders that are one request, by the size of what it was sent to, from the smallest on. */
+export interface Curve {
+  readonly name: string
+  readonly points: readonly { readonly size: number; readonly contender: string }[]
+}
+
 /** What a suite found. The rounds of its contenders took turns, so those of one number belong together. */
 export interface Outcome {
   readonly suite: string
@@ -37,6 +50,8 @@ export interface Outcome {
   readonly comparisons: readonly Comparison[]
   /** It ran for too short a time to be judged: what was promised is not looked at. */
   readonly isTooShort?: boolean
+  /** Where the contenders are one request to stores of several sizes. */
+  readonly curves?: readonly Curve[]
   /** What was seen over time, for those who read the JSON. */
   readonly samples?: readonly object[]
 }

@@ -12,6 +12,18 @@ export interface Pace {
   readonly starts: number
   readonly events: number
   readonly soakSeconds: number
+  /** How cost grows is asked of many requests and sizes, so each gets less time. */
+  readonly growth: GrowthPace
+}
+
+export interface GrowthPace {
+  readonly rounds: number
+  readonly roundSeconds: number
+  /** Where answers are kept: longer than a second, after which all are made anew. */
+  readonly keptRoundSeconds: number
+  readonly warmUpSeconds: number
+  /** How many of the sizes are looked at, from the smallest on. */
+  readonly sizes: number
 }
 
 export interface PerfOptions {
@@ -20,28 +32,35 @@ export interface PerfOptions {
   readonly only: string
   /** Whether to show where the CPU time of ours goes. */
   readonly profile: boolean
+  /** Whether the tables and charts of the documentation become those of this run. */
+  readonly writeDocs: boolean
+  readonly isQuick: boolean
+  /** Whether everything is measured at the full pace, so that the figures are results. */
+  readonly isFullRun: boolean
 }
 
 const paces = {
   full: {
     rounds: 5,
-    roundSeconds: 3,
-    warmUpSeconds: 3,
+    roundSeconds: 2,
+    warmUpSeconds: 2,
     crowdRounds: 5,
     requestsEach: 2,
-    starts: 15,
+    starts: 10,
     events: 100,
     soakSeconds: 600,
+    growth: { rounds: 5, roundSeconds: 0.3, keptRoundSeconds: 1.2, warmUpSeconds: 0.5, sizes: 4 },
   },
   quick: {
-    rounds: 3,
-    roundSeconds: 0.2,
-    warmUpSeconds: 0.25,
+    rounds: 1,
+    roundSeconds: 0.15,
+    warmUpSeconds: 0.1,
     crowdRounds: 1,
     requestsEach: 1,
-    starts: 3,
-    events: 10,
-    soakSeconds: 2,
+    starts: 1,
+    events: 5,
+    soakSeconds: 1,
+    growth: { rounds: 1, roundSeconds: 0.05, keptRoundSeconds: 0.05, warmUpSeconds: 0.05, sizes: 2 },
   },
 } as const satisfies Record<string, Pace>
 
@@ -55,19 +74,28 @@ export function readOptions(args: readonly string[]): PerfOptions {
       soak: { type: 'string' },
       rounds: { type: 'string' },
       profile: { type: 'boolean', default: false },
+      'write-docs': { type: 'boolean', default: false },
     },
   })
-  const pace = values.quick ? paces.quick : paces.full
-  const rounds = toCount('rounds', values.rounds)
-  const soakSeconds = toCount('soak', values.soak)
+  const { quick, only, soak, rounds, profile, 'write-docs': writeDocs } = values
+  const isFullRun = !quick && !profile && only === '' && soak === undefined && rounds === undefined
+  if (writeDocs && !isFullRun) throw new Error('--write-docs is for a full run: leave the other options out.')
+  return { only, profile, writeDocs, isQuick: quick, isFullRun, pace: toPace(quick, rounds, soak) }
+}
+
+function toPace(quick: boolean, roundsText: string | undefined, soakText: string | undefined): Pace {
+  const pace = quick ? paces.quick : paces.full
+  const rounds = toCount('rounds', roundsText)
+  const soakSeconds = toCount('soak', soakText)
   return {
-    only: values.only,
-    profile: values.profile,
-    pace: {
-      ...pace,
-      ...(rounds !== undefined && { rounds, crowdRounds: rounds, starts: rounds }),
-      ...(soakSeconds !== undefined && { soakSeconds }),
-    },
+    ...pace,
+    ...(rounds !== undefined && {
+      rounds,
+      crowdRounds: rounds,
+      starts: rounds,
+      growth: { ...pace.growth, rounds },
+    }),
+    ...(soakSeconds !== undefined && { soakSeconds }),
   }
 }
 

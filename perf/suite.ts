@@ -10,8 +10,15 @@ export interface RunSettings {
 
 export interface Suite {
   readonly name: string
+  /** Runs the same code as another one with other requests: left out when it must be quick. */
+  readonly isVariant?: boolean
+  /** About how long it takes. */
+  seconds(pace: Pace): number
   run(settings: RunSettings): Promise<Outcome>
 }
+
+/** About how long it takes to start a server, and to stop it. */
+export const serverSeconds = 0.5
 
 /** What every suite calls them, and the budgets too. */
 export const ours = 'mcp-orchestration'

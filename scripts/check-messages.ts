@@ -1,7 +1,7 @@
 /**
  * Holds the runs of the features against what they promise, by their message output: the scenarios of the contract and no others, those
- * of the domain through each door, a value scenario for each guide, each run once and passed, and no step definition unused in all runs
- * together. Cucumber itself ends well with zero scenarios, with skipped steps and with dead steps.
+ * of the domain through each door, some of them against several workers, a value scenario for each guide, each run once and passed, and
+ * no step definition unused in all runs together. Cucumber itself ends well with zero scenarios, with skipped steps and with dead steps.
  * `node scripts/check-messages.ts` looks at the reports of the last `npm test`, prints what it finds and exits 1.
  */
 import { existsSync } from 'node:fs'
@@ -26,6 +26,8 @@ export interface Messages {
   readonly main: readonly Envelope[]
   /** Of each run of the domain's features, by the door that they went through. */
   readonly byDoor: ReadonlyMap<string, readonly Envelope[]>
+  /** Of the run of a part of the domain's features against several workers. */
+  readonly workers: readonly Envelope[]
   /** Of the run of the value scenarios. */
   readonly value: readonly Envelope[]
   /** The paths of the guides, each of which a value scenario must follow. */
@@ -36,13 +38,15 @@ const contractFolder = 'features/http-transport/'
 const domainFolder = 'features/domain/'
 
 export function checkMessages(messages: Messages, contract: readonly Group[] = groups): Verdict {
-  const { main, byDoor, value, guides } = messages
+  const { main, byDoor, workers, value, guides } = messages
   const mainRun = readRun(main)
+  const workersRun = readRun(workers)
   const valueRun = readRun(value)
   const doorRuns = new Map([...byDoor].map(([door, envelopes]) => [door, readRun(envelopes)]))
   const verdicts = [
     checkRun(mainRun, main),
     ...[...doorRuns].map(([door, run]) => within(door, checkRun(run, byDoor.get(door) ?? []))),
+    within('workers', checkRun(workersRun, workers)),
     within('value', checkRun(valueRun, value)),
   ]
   return {
@@ -51,6 +55,7 @@ export function checkMessages(messages: Messages, contract: readonly Group[] = g
     offences: [
       ...contractOffences(mainRun.pickles, contract),
       ...doorOffences(doorRuns),
+      ...(workersRun.pickles.length > 0 ? [] : ['workers: no scenario was run against several workers.']),
       ...guideOffences(value, guides),
       ...verdicts.flatMap(({ offences }) => offences),
       ...unusedSteps('step_definitions/', [mainRun, ...doorRuns.values()]),
@@ -254,6 +259,7 @@ export async function readReports(folder: string): Promise<Messages> {
   return {
     main: await readFileOf(folder, 'cucumber'),
     byDoor: new Map(await Promise.all(byDoor)),
+    workers: await readFileOf(folder, 'cucumber-workers'),
     value: await readFileOf(folder, 'value-scenarios'),
     guides: await guidePaths(),
   }

@@ -1,6 +1,9 @@
 /** The contract of the HTTP transport: 47 scenarios in nine groups, each with its priority. And the doors of the domain's. */
 
-/** Through each of them every scenario of the domain passes, in a run of its own: the profiles of cucumber.cjs of these names. */
+/**
+ * Through each of them every scenario of the domain passes, in a run of its own: the profiles of cucumber.cjs of these names. The part
+ * that is run against several workers, too, is the profile `workers`; all of it is `npm run test:workers`.
+ */
 export const doors = ['library', 'http', 'stdio', 'mcp'] as const
 
 export const priorities = ['critical', 'high', 'medium', 'low'] as const

@@ -21,8 +21,8 @@ export const mutations: readonly Mutation[] = [
     scenario: 1,
     title: 'The clients are listed',
     file: 'src/operations/clients.ts',
-    find: 'const profileIds = await orchestrator.profiles.ids(clientId)',
-    replacement: 'const profileIds: readonly string[] = []',
+    find: 'const profileIds = await orchestrator.profiles.ids(principal.limits ?? null)',
+    replacement: 'const profileIds = new Map<string, readonly string[]>()',
     broken: 'a client is listed without its profiles',
   },
   {
@@ -108,9 +108,9 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 12,
     title: 'The catalogue is listed',
-    file: 'src/operations/servers.ts',
-    find: '(input.transport === undefined || server.transport === input.transport) &&',
-    replacement: '',
+    file: 'src/servers/listing.ts',
+    find: 'transport === undefined ? servers : (byTransport[transport] ?? [])',
+    replacement: 'servers',
     broken: 'the transport asked for narrows nothing',
   },
   {
@@ -197,8 +197,8 @@ export const mutations: readonly Mutation[] = [
     scenario: 23,
     title: 'Several tokens are independent',
     file: 'src/tokens/tokens.ts',
-    find: 'delete: [grantKey(id), usageKey(id)]',
-    replacement: 'delete: [usageKey(id)]',
+    find: 'const gone = [grantKey(id), usageKey(id)',
+    replacement: 'const gone = [usageKey(id)',
     broken: 'revoking a token leaves it valid',
   },
   {
@@ -264,8 +264,8 @@ export const mutations: readonly Mutation[] = [
     scenario: 31,
     title: 'An existing client entry keeps working',
     file: 'src/servers/catalogue.ts',
-    find: 'return [...builtin.values(), ...servers.values()]',
-    replacement: 'return [...servers.values()]',
+    find: 'createListing([...builtin.values(), ...servers.values()])',
+    replacement: 'createListing([...servers.values()])',
     broken: 'without any setting there is no server in the catalogue',
   },
   {

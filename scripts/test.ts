@@ -79,6 +79,8 @@ async function runFeatures(): Promise<Verdict> {
     console.log(`\nThe domain, through ${door}:`)
     await runProfiles(door, `${door}-reports`)
   }
+  console.log('\nA part of the domain, against two workers:')
+  await runProfiles('workers', 'workers-reports')
   console.log(
     `\nThe value scenarios${process.platform === 'linux' ? '' : ', but those that only Linux can show'}:`,
   )

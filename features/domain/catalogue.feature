@@ -3,8 +3,9 @@ Feature: The catalogue says which servers there are, and a team may add its own
 
   The catalogue holds the servers that can be added to a draft. Each says how it is reached, which package it runs, and which
   parameters and variables it takes. A team adds servers of its own as files in the format of the official registry, server.json,
-  in the folder "servers" of the orchestrator's home; the file's base name is the server's id. They are there at once. A file
-  that can't be used is left out, and so is one that takes the name of a server that is built in.
+  in the folder "servers" of the orchestrator's home; the file's base name is the server's id. They are there at once; a
+  file that is edited in place is listed anew within a second. A file that can't be used is left out, and so is one that takes the
+  name of a server that is built in.
 
   @priority:medium
   Rule: What is asked for must be there

@@ -1,16 +1,23 @@
+import assert from 'node:assert/strict'
 import autocannon from 'autocannon'
 import type { Round } from '../measurement.ts'
 import { toLatencies } from '../statistics.ts'
+import { createTally, type Reasons, toReasonText } from './failures.ts'
 import type { ServerProcess } from './server-process.ts'
 import { type Traffic, toRequests } from './traffic.ts'
 
-/** A server, and how it is used. */
-export interface Shooting {
-  readonly server: ServerProcess
+/** Where requests go, and which. */
+export interface Target {
+  readonly server: Pick<ServerProcess, 'url'>
   /** What each request carries. */
   readonly headers: Readonly<Record<string, string>>
   readonly traffic: Traffic
   readonly connections: number
+}
+
+/** The same to a server that can be asked what it used. */
+export interface Shooting extends Target {
+  readonly server: ServerProcess
 }
 
 export type End = { readonly amount: number } | { readonly duration: number; readonly overallRate?: number }
@@ -20,6 +27,7 @@ export interface Hits {
   readonly timesMs: readonly number[]
   readonly atMs: readonly number[]
   readonly failures: number
+  readonly reasons: Reasons
 }
 
 const timeoutSeconds = 30
@@ -33,32 +41,51 @@ const tickMs = 25
 export async function measure(shooting: Shooting, amount: number): Promise<Round> {
   const { server } = shooting
   const before = await server.usage()
-  const { timesMs, atMs, failures } = await shoot(shooting, { amount })
+  const { timesMs, atMs, failures, reasons } = await shoot(shooting, { amount })
   const after = await server.usage()
   return {
     ...toLatencies(timesMs),
-    perSecond: (timesMs.length / (atMs.at(-1) ?? Number.NaN)) * 1000,
+    perSecond: toRate({ timesMs, atMs }),
     cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / timesMs.length,
     memoryBytes: after.peakMemoryBytes,
     syncsEach: (after.commits - before.commits) / timesMs.length,
     failures,
+    reasons,
   }
 }
 
-/** How many requests a second it answered. */
-export async function warmUp(shooting: Shooting, seconds: number): Promise<number> {
-  const { timesMs, atMs, failures } = await shoot(shooting, { duration: seconds })
-  if (failures > 0) throw new Error(`${failures} of ${timesMs.length} requests failed during the warm-up.`)
+/** In how many parts the time of a warm-up is gone through: each is as large as the one before was fast. */
+const warmUpParts = 4
+
+/**
+ * Answers how many requests a second it answered in the end. It goes by numbers too, each connection has one answer at the least: a
+ * server that is slow to begin with would have answered nothing when a short time is over, and what is under way then would be worked on
+ * in the first round.
+ */
+export async function warmUp(target: Target, seconds: number): Promise<number> {
+  const until = performance.now() + seconds * 1000
+  let perSecond = 0
+  do {
+    const amount = Math.max(target.connections, Math.round((perSecond * seconds) / warmUpParts))
+    const hits = await shoot(target, { amount })
+    if (hits.failures > 0)
+      throw new Error(`Requests failed during the warm-up: ${toReasonText([hits.reasons])}.`)
+    perSecond = toRate(hits)
+  } while (performance.now() < until)
+  return perSecond
+}
+
+function toRate({ timesMs, atMs }: Pick<Hits, 'timesMs' | 'atMs'>): number {
   return (timesMs.length / (atMs.at(-1) ?? Number.NaN)) * 1000
 }
 
 /** The load generator itself has neither the 95th percentile nor, with an amount, the exact time. */
-export async function shoot(shooting: Shooting, end: End): Promise<Hits> {
-  const { server, headers, traffic, connections } = shooting
-  let wrong = 0
-  const requests = toRequests(traffic, headers, () => {
-    wrong += 1
-  })
+export async function shoot(target: Target, end: End): Promise<Hits> {
+  const { server, headers, traffic, connections } = target
+  // The load generator takes what is no number for ten seconds.
+  if ('amount' in end) assert.ok(Number.isInteger(end.amount), `${end.amount} is no number of requests.`)
+  const tally = createTally()
+  const requests = toRequests(traffic, headers, (reason) => tally.add(reason))
   const { promise, resolve, reject } = Promise.withResolvers<autocannon.Result>()
   const cannon = autocannon(
     { ...end, url: server.url, connections, requests, timeout: timeoutSeconds, sampleInt: tickMs },
@@ -72,5 +99,12 @@ export async function shoot(shooting: Shooting, end: End): Promise<Hits> {
     atMs.push(performance.now() - startedAt)
   })
   const { errors, timeouts } = await promise
-  return { timesMs, atMs, failures: wrong + errors + timeouts }
+  tally.add(`no answer within ${timeoutSeconds} s`, timeouts)
+  tally.add('the connection broke', lostOn(end, timesMs.length, errors) - timeouts)
+  return { timesMs, atMs, failures: tally.total(), reasons: tally.reasons() }
+}
+
+/** The load generator counts time-outs among the errors, and connections that the server ended without an answer nowhere. */
+function lostOn(end: End, answered: number, errors: number): number {
+  return 'amount' in end ? Math.max(errors, end.amount - answered) : errors
 }

@@ -1,15 +1,17 @@
-import type { Shooting } from './load.ts'
+import { reasonAgainst } from './failures.ts'
+import type { Target } from './load.ts'
 import type { Response } from './response-reader.ts'
 import { nextIndex, type Shot } from './traffic.ts'
 
 /** A request as it goes over the wire. */
 export interface Message {
   readonly bytes: Buffer
-  isSuccess(response: Response): boolean
+  /** Why the answer to it is no success; undefined for one. */
+  reasonAgainst(response: Response): string | undefined
 }
 
 /** The requests of the traffic in turn; what doesn't vary is made once. */
-export function toMessages({ server, headers, traffic }: Shooting): (index: number) => Message {
+export function toMessages({ server, headers, traffic }: Target): (index: number) => Message {
   const { host } = new URL(server.url)
   const make = (shot: Shot) => toMessage(shot, { host, ...headers })
   const messages = traffic.map((each) => {
@@ -34,6 +36,6 @@ function toMessage({ method, path, headers, body, status = 200, mark }: Shot, co
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
   return {
     bytes: Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${text}`),
-    isSuccess: (response) => response.status === status && response.text.includes(mark),
+    reasonAgainst: (response) => reasonAgainst({ status, mark }, response),
   }
 }

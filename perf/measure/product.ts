@@ -3,10 +3,10 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { createOrchestrator, type Orchestrator } from 'mcp-orchestration'
+import { createOrchestrator, type Orchestrator, scopes } from 'mcp-orchestration'
 import { type ServerProcess, startServer } from './server-process.ts'
 
-/** A home folder with what a suite needs in it, and a token for it. It is removed at the end. */
+/** A home folder with what a suite needs in it, and a token for it that may do everything. It is removed at the end. */
 export interface Home extends AsyncDisposable {
   readonly folder: string
   readonly headers: Readonly<Record<string, string>>
@@ -26,7 +26,7 @@ export async function createHome(
   }
   try {
     await using orchestrator = createOrchestrator({ home: folder, env: { HOME: folder } })
-    const { token } = await orchestrator.tokens.generate({ name: 'perf' })
+    const { token } = await orchestrator.tokens.generate({ name: 'perf', scopes })
     await orchestrator.keys.initialize()
     await fill(orchestrator, folder)
     return {
@@ -49,6 +49,8 @@ export interface ProductOptions {
   /** Whether it writes a line for each request, as it does unless told, into a file. */
   readonly logsRequests?: boolean
   readonly countsCommits?: boolean
+  /** How many processes share the work. Default: one. */
+  readonly workers?: number
   /** Where a CPU profile goes at the end. */
   readonly profileFolder?: string | undefined
 }
@@ -56,7 +58,7 @@ export interface ProductOptions {
 /** The built package's own command, as users start it: authentication, CORS, request ids and docs pages on, its store on the disk. */
 export async function startProduct(
   { folder }: Pick<Home, 'folder'>,
-  { logsRequests = false, countsCommits = false, profileFolder }: ProductOptions = {},
+  { logsRequests = false, countsCommits = false, workers = 1, profileFolder }: ProductOptions = {},
 ): Promise<ServerProcess> {
   const log = await open(join(folder, 'server.log'), 'a')
   const level = logsRequests ? 'info' : 'warn'
@@ -67,7 +69,15 @@ export async function startProduct(
   try {
     return await startServer({
       script: new URL('cli/serve-http.js', import.meta.resolve('mcp-orchestration')),
-      args: (port) => ['--port', String(port), '--home', folder, '--log-level', level],
+      args: (port) => [
+        '--port',
+        String(port),
+        '--home',
+        folder,
+        '--log-level',
+        level,
+        ...(workers > 1 ? ['--workers', String(workers)] : []),
+      ],
       env: { HOME: folder },
       preload: countsCommits ? ['count-commits.ts'] : [],
       execArgv: profiler,

@@ -10,6 +10,8 @@ export interface Response {
 export interface ResponseReader {
   /** Undefined when the connection ends, or the time is over. */
   read(timeoutMs: number): Promise<Response | undefined>
+  /** Leaves the connection to the next reader. */
+  detach(): void
 }
 
 export function createResponseReader(socket: Socket): ResponseReader {
@@ -21,13 +23,13 @@ export function createResponseReader(socket: Socket): ResponseReader {
     waiting?.(response)
     waiting = undefined
   }
-  socket.setEncoding('latin1')
-  socket.on('data', (chunk: string) => {
+  const take = (chunk: string) => {
     unread += chunk
     const status = statusOfComplete(unread)
     if (status !== undefined) settle({ status, text: unread })
-  })
-  socket.once('close', () => settle(undefined))
+  }
+  const end = () => settle(undefined)
+  socket.setEncoding('latin1').on('data', take).once('close', end)
 
   return {
     read(timeoutMs) {
@@ -40,6 +42,7 @@ export function createResponseReader(socket: Socket): ResponseReader {
       }
       return promise
     },
+    detach: () => void socket.off('data', take).off('close', end),
   }
 }
 

@@ -1,10 +1,15 @@
 import type { Contender, Round } from '../measurement.ts'
+import { measureApart, warmUpApart } from './apart.ts'
 import { measureCrowd } from './crowd.ts'
 import { measure, type Shooting, warmUp } from './load.ts'
 
 /** One of those that take turns. */
 export interface Entrant extends Shooting {
   readonly name: string
+  /** Done before each request, which is then alone on its way. */
+  readonly prepare?: () => Promise<void>
+  /** How many a round has, and the warm-up too, instead of as many as fit into their seconds. */
+  readonly amount?: number
 }
 
 export interface RoundsOptions {
@@ -25,9 +30,7 @@ export async function takeTurns(
 ): Promise<readonly Contender[]> {
   const found = new Map<Entrant, { readonly amount: number; readonly rounds: Round[] }>()
   for (const entrant of entrants) {
-    const connections = Math.min(entrant.connections, crowd)
-    const perSecond = await warmUp({ ...entrant, connections }, warmUpSeconds)
-    const amount = Math.max(requestsEach * entrant.connections, Math.round(perSecond * roundSeconds))
+    const amount = await warmUpOne(entrant, { roundSeconds, warmUpSeconds, requestsEach })
     found.set(entrant, { amount, rounds: [] })
   }
   for (let round = 0; round < rounds; round += 1)
@@ -35,7 +38,35 @@ export async function takeTurns(
   return [...found].map(([{ name }, kept]) => ({ name, rounds: kept.rounds }))
 }
 
-function measureOne(entrant: Entrant, amount: number): Promise<Round> {
+/** About how long that takes. */
+export function toTurnsSeconds(
+  entrants: number,
+  { rounds, roundSeconds, warmUpSeconds }: Pick<RoundsOptions, 'rounds' | 'roundSeconds' | 'warmUpSeconds'>,
+): number {
+  return entrants * (warmUpSeconds * 1.25 + rounds * (roundSeconds + betweenSeconds))
+}
+
+/** Until the load generator has its connections, and has noticed the end. */
+const betweenSeconds = 0.1
+
+/** Answers how many requests a round has. */
+async function warmUpOne(
+  entrant: Entrant,
+  { roundSeconds, warmUpSeconds, requestsEach }: Omit<RoundsOptions, 'rounds'>,
+): Promise<number> {
+  const { prepare, connections, amount } = entrant
+  if (amount !== undefined) {
+    await measureOne(entrant, amount)
+    return amount
+  }
+  const perSecond = prepare
+    ? await warmUpApart({ ...entrant, prepare }, warmUpSeconds)
+    : await warmUp({ ...entrant, connections: Math.min(connections, crowd) }, warmUpSeconds)
+  return Math.max(requestsEach * connections, Math.round(perSecond * roundSeconds))
+}
+
+function measureOne({ prepare, ...entrant }: Entrant, amount: number): Promise<Round> {
+  if (prepare) return measureApart({ ...entrant, prepare }, amount)
   const { connections } = entrant
   return connections > crowd
     ? measureCrowd(entrant, Math.ceil(amount / connections))

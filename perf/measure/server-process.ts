@@ -34,7 +34,12 @@ export interface Program {
 const startWithinMs = 30_000
 const stopWithinMs = 10_000
 
+/** Twice if need be: until it listens, somebody else may take the port that was free a moment ago. */
 export async function startServer(program: Program): Promise<ServerProcess> {
+  return startOnce(program).catch(() => startOnce(program))
+}
+
+async function startOnce(program: Program): Promise<ServerProcess> {
   const port = await freePort()
   const preload = await Promise.all(
     ['measurements.ts', ...(program.preload ?? [])].map((file) => toPlainScript(`servers/${file}`)),

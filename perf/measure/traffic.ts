@@ -1,4 +1,5 @@
 import type autocannon from 'autocannon'
+import { reasonAgainst } from './failures.ts'
 
 /** One request, and how its success is told from everything else. */
 export interface Shot {
@@ -22,11 +23,11 @@ export function nextIndex(): number {
   return sent++
 }
 
-/** As the load generator wants it; `onFailure` hears of each answer that was no success. */
+/** As the load generator wants it; `onFailure` hears of each answer that was no success, and why. */
 export function toRequests(
   traffic: Traffic,
   headers: Readonly<Record<string, string>>,
-  onFailure: () => void,
+  onFailure: (reason: string) => void,
 ): autocannon.Request[] {
   return traffic.map((each) => {
     const { status = 200, mark, ...first } = typeof each === 'function' ? each(0) : each
@@ -38,8 +39,9 @@ export function toRequests(
           ...toMessage(each(nextIndex()), headers),
         }),
       }),
-      onResponse: (answered: number, body: string) => {
-        if (answered !== status || !body.includes(mark)) onFailure()
+      onResponse: (answered: number, text: string) => {
+        const reason = reasonAgainst({ status, mark }, { status: answered, text })
+        if (reason !== undefined) onFailure(reason)
       },
     }
   })

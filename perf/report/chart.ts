@@ -1,7 +1,8 @@
 import type { Verdict } from '../budgets.ts'
-import type { Contender, Outcome } from '../measurement.ts'
+import type { Contender, Outcome, Round } from '../measurement.ts'
 import { median } from '../statistics.ts'
-import type { Result } from './table.ts'
+import type { Result } from './result.ts'
+import { text, toSvg } from './svg.ts'
 
 const width = 960
 const labelWidth = 290
@@ -19,14 +20,11 @@ const baselines = /Fastify|SDK/
 export function toChart(results: readonly Result[], subtitle: string): string {
   const parts: string[] = []
   let top = headHeight
-  for (const result of results.filter(({ outcome }) => outcome.contenders.some(isOfRequests))) {
+  for (const result of results.filter(isOfRequests)) {
     parts.push(...toGroup(result, top))
     top += titleHeight + result.outcome.contenders.length * rowHeight
   }
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top + 24}" font-family="sans-serif" font-size="13">`,
-    '<title>CPU time of one request, in microseconds</title>',
-    `<rect width="${width}" height="${top + 24}" fill="#ffffff"/>`,
+  return toSvg('CPU time of one request, in microseconds', width, top + 24, [
     text(
       20,
       30,
@@ -36,9 +34,7 @@ export function toChart(results: readonly Result[], subtitle: string): string {
     text(20, 50, subtitle, 'fill="#57606a"'),
     text(20, 68, 'Blue: ours. Grey: baselines. Red line: the budget.', 'fill="#57606a"'),
     ...parts,
-    '</svg>',
-    '',
-  ].join('\n')
+  ])
 }
 
 function toGroup({ outcome, verdicts }: Result, top: number): readonly string[] {
@@ -61,7 +57,7 @@ function toBar(contender: Contender, y: number, scale: number): readonly string[
   return [
     text(labelWidth - 10, y + 13, contender.name, 'text-anchor="end"'),
     `<rect x="${labelWidth}" y="${y}" width="${length.toFixed(1)}" height="${barHeight}" fill="${fill}"/>`,
-    text(labelWidth + length + 8, y + 13, cpu.toFixed(cpu < 10 ? 1 : 0), ''),
+    text(labelWidth + length + 8, y + 13, cpu.toFixed(cpu < 10 ? 1 : 0)),
   ]
 }
 
@@ -89,19 +85,12 @@ function limitOf(
   return limits.length > 0 ? Math.min(...limits) : undefined
 }
 
-/** A start has a CPU time, too, but not one for each request. */
-function isOfRequests({ rounds }: Contender): boolean {
-  return rounds.some((round) => round.cpuMicroseconds !== undefined && round.perSecond !== undefined)
+/** A start has a CPU time, too, but not one for each request; what was asked by size has a chart of its own. */
+function isOfRequests({ outcome: { contenders, curves } }: Result): boolean {
+  const isCounted = (round: Round) => round.cpuMicroseconds !== undefined && round.perSecond !== undefined
+  return !curves && contenders.some(({ rounds }) => rounds.some(isCounted))
 }
 
 function cpuOf({ rounds }: Contender): number {
   return median(rounds.map(({ cpuMicroseconds = Number.NaN }) => cpuMicroseconds))
-}
-
-function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${toXmlText(content)}</text>`
-}
-
-function toXmlText(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { toMarkdownTable } from './text.ts'
 
 /** What of V8's CPU profiles is looked at. */
 export interface CpuProfile {
@@ -17,6 +18,17 @@ export interface Hotspot {
   readonly where: string
 }
 
+/** What comes after so long: a server's start is another story than its requests. */
+export function withoutStart({ nodes, samples, timeDeltas }: CpuProfile, seconds: number): CpuProfile {
+  let passed = 0
+  const first = timeDeltas.findIndex((microseconds) => {
+    passed += microseconds
+    return passed > seconds * 1e6
+  })
+  const from = first === -1 ? timeDeltas.length : first
+  return { nodes, samples: samples.slice(from), timeDeltas: timeDeltas.slice(from) }
+}
+
 /** The functions in which most time was spent, without what they called. */
 export function findHotspots({ nodes, samples, timeDeltas }: CpuProfile, count: number): readonly Hotspot[] {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, toWhere(callFrame)]))
@@ -30,6 +42,35 @@ export function findHotspots({ nodes, samples, timeDeltas }: CpuProfile, count: 
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, count)
     .map(([where, time]) => ({ where, percent: (100 * time) / total }))
+}
+
+/** The same by where the functions are: a room of ours, a package, Node, V8. */
+export function findRooms(profile: CpuProfile): readonly Hotspot[] {
+  const all = findHotspots(profile, Number.POSITIVE_INFINITY)
+  const spent = new Map<string, number>()
+  for (const { percent, where } of all) spent.set(roomOf(where), (spent.get(roomOf(where)) ?? 0) + percent)
+  return [...spent].map(([where, percent]) => ({ where, percent })).toSorted((a, b) => b.percent - a.percent)
+}
+
+const [shownFunctions, shownRooms] = [25, 12]
+
+/** Two tables, to be quoted on a page. */
+export function toProfileText(name: string, profile: CpuProfile): string {
+  const toTable = (what: string, hotspots: readonly Hotspot[]) =>
+    toMarkdownTable([[what, 'CPU %'], ...hotspots.map(({ where, percent }) => [where, percent.toFixed(1)])])
+  return [
+    `${name}: where the CPU time of ours goes`,
+    toTable('where', findRooms(profile).slice(0, shownRooms)),
+    toTable('function', findHotspots(profile, shownFunctions)),
+  ].join('\n\n')
+}
+
+/** `dist/store`, `fastify`, `node:internal`; what has no file is V8's own or native. */
+function roomOf(where: string): string {
+  const [, file] = /^.* (\S+):\d+$/.exec(where) ?? []
+  if (file === undefined) return where === '(garbage collector)' ? where : 'native code'
+  const [, room] = /^(dist\/[^/]+|node:[^/]+|@[^/]+\/[^/]+|[^/]+)/.exec(file) ?? []
+  return room ?? file
 }
 
 /** The largest profile in the folder, for those of threads are small; undefined where none was taken. */

@@ -1,11 +1,8 @@
 import { boundOf, type Verdict, words } from '../budgets.ts'
 import type { Contender, Figure, Outcome } from '../measurement.ts'
 import { median } from '../statistics.ts'
-
-export interface Result {
-  readonly outcome: Outcome
-  readonly verdicts: readonly Verdict[]
-}
+import { ours } from '../suite.ts'
+import type { Result } from './result.ts'
 
 const head = [
   '',
@@ -21,23 +18,13 @@ const head = [
   '',
   'ratio of',
 ]
-const wordColumns = new Set([0, 1, 10, 11])
 
-/** One row for each contender, and one more for each further comparison that it stands in. */
-export function toTable(results: readonly Result[]): string {
-  const rows = [head, ...results.flatMap(toRows)]
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => pad(cell, widths[column] ?? 0, column))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+/** One row for each contender, and one more for each further comparison that it stands in. What was asked by size has tables of its own. */
+export function toRows(results: readonly Result[]): readonly (readonly string[])[] {
+  return [head, ...results.filter(({ outcome }) => !outcome.curves).flatMap(toRowsOfOne)]
 }
 
-function toRows({ outcome: { suite, contenders }, verdicts }: Result): readonly (readonly string[])[] {
+function toRowsOfOne({ outcome: { suite, contenders }, verdicts }: Result): readonly (readonly string[])[] {
   const rows = contenders.flatMap((contender) => {
     const [first, ...more] = verdicts.filter(({ of }) => of === contender.name)
     return [
@@ -66,13 +53,78 @@ function toFigures({ rounds }: Contender): readonly string[] {
 
 function toCells(verdict: Verdict | undefined): readonly string[] {
   if (!verdict) return ['', '', '', '']
-  const { figure, against, value, budget, kept } = verdict
-  const verdictWord = kept === undefined ? '' : kept ? 'ok' : 'BROKEN'
+  const { figure, against, value, budget } = verdict
   const what = against === undefined ? words[figure] : `${words[figure]} ÷ ${against}`
-  return [value.toFixed(value < 0.1 ? 3 : 2), boundOf(budget), verdictWord, what]
+  return [toRatioText(value), boundOf(budget), toVerdictWord(verdict), what]
 }
 
-/** Words to the left, numbers to the right. */
-function pad(cell: string, width: number, column: number): string {
-  return wordColumns.has(column) ? cell.padEnd(width) : cell.padStart(width)
+/** Each promise with the two figures that it is about. */
+export function toBudgetRows(results: readonly Result[]): readonly (readonly string[])[] {
+  const promised = results.flatMap(({ outcome, verdicts }) =>
+    verdicts.filter(({ budget }) => budget !== undefined).map((verdict) => ({ outcome, verdict })),
+  )
+  const rows = promised
+    .filter(({ outcome }) => !outcome.curves)
+    .map(({ outcome: { suite, contenders }, verdict }) => {
+      const { figure, of, against, value, budget } = verdict
+      return [
+        suite,
+        words[figure],
+        withName(of, figureOf(contenders, of, figure), figure),
+        against === undefined ? '' : withName(against, figureOf(contenders, against, figure), figure),
+        toRatioText(value),
+        boundOf(budget),
+        toVerdictWord(verdict),
+      ]
+    })
+  return [
+    ['what', 'figure', 'ours', 'against', 'value or ratio', 'budget', ''],
+    ...rows,
+    ...toWorstGrowth(promised),
+  ]
+}
+
+interface Promised {
+  readonly outcome: Outcome
+  readonly verdict: Verdict
+}
+
+/** Of all that was asked by size, the one that grew most; the others have a table of their own. */
+function toWorstGrowth(promised: readonly Promised[]): readonly (readonly string[])[] {
+  const [worst, ...others] = promised
+    .filter(({ outcome }) => outcome.curves)
+    .map(({ verdict }) => verdict)
+    .toSorted((a, b) => b.value - a.value)
+  if (!worst) return []
+  const what = `growth, the worst of ${others.length + 1}`
+  const { figure, of, against = '', value, budget } = worst
+  return [[what, words[figure], of, against, toRatioText(value), boundOf(budget), toVerdictWord(worst)]]
+}
+
+function withName(name: string, value: number, figure: Figure): string {
+  const shown = show[figure]?.(value) ?? value.toFixed(2)
+  return name === ours ? shown : `${shown}, ${name.replace(`${ours}, `, '')}`
+}
+
+const show: Partial<Record<Figure, (value: number) => string>> = {
+  p50Ms: (value) => `${value.toFixed(0)} ms`,
+  p99Ms: (value) => `${value.toFixed(0)} ms`,
+  perSecond: (value) => `${value.toFixed(0)}/s`,
+  cpuMicroseconds: (value) => `${value.toFixed(value < 100 ? 1 : 0)} µs`,
+  memoryBytes: (value) => `${(value / 1024 ** 2).toFixed(0)} MB`,
+}
+
+function figureOf(contenders: readonly Contender[], name: string, figure: Figure): number {
+  const rounds = contenders.find((each) => each.name === name)?.rounds ?? []
+  return median(rounds.map((round) => round[figure] ?? Number.NaN))
+}
+
+function toRatioText(value: number): string {
+  if (value >= 100) return value.toFixed(0)
+  return value.toFixed(value < 0.1 ? 3 : 2)
+}
+
+function toVerdictWord({ kept }: Verdict): string {
+  if (kept === undefined) return ''
+  return kept ? 'ok' : 'BROKEN'
 }

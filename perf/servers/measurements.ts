@@ -2,6 +2,7 @@
  * Loaded into every server under measurement (`--import`) before its own program: it answers, on the channel to the parent, what the
  * process has used. That way the product's own command is measured, as it is built, and no route of it.
  */
+import cluster, { type Worker } from 'node:cluster'
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
@@ -31,13 +32,20 @@ export interface Vitals {
 const loopDelay = monitorEventLoopDelay({ resolution: 10 })
 export const counted = { commits: 0 }
 
-process.on('message', (question: Question) => process.send?.(answer(question)))
+process.on('message', (question: unknown) => {
+  if (isQuestion(question)) void answer(question).then((answered) => process.send?.(answered))
+})
 process.once('disconnect', () => process.exit())
 // The channel alone is no reason to go on: a graceful stop ends the process.
 process.channel?.unref()
 
-function answer(question: Question): Usage | Vitals {
-  if (question === 'usage') return usage()
+/** Others use the same channel. */
+function isQuestion(message: unknown): message is Question {
+  return typeof message === 'string'
+}
+
+async function answer(question: Question): Promise<Usage | Vitals> {
+  if (question === 'usage') return toSum([usage(), ...(await usageOfWorkers())])
   if (question === 'settled') collectGarbage()
   return vitals()
 }
@@ -49,6 +57,35 @@ function usage(): Usage {
     peakMemoryBytes: peakMemoryBytes(),
     residentBytes: process.memoryUsage.rss(),
     commits: counted.commits,
+  }
+}
+
+/** Of a server that has workers, each of which has loaded this file, too. */
+function usageOfWorkers(): Promise<readonly Usage[]> {
+  return Promise.all(
+    Object.values(cluster.workers ?? {}).flatMap((worker) => (worker ? askWorker(worker) : [])),
+  )
+}
+
+function askWorker(worker: Worker): Promise<Usage> {
+  const { promise, resolve } = Promise.withResolvers<Usage>()
+  const hear = (message: unknown) => {
+    if (typeof message !== 'object' || message === null || !('cpuMicroseconds' in message)) return
+    worker.off('message', hear)
+    resolve(message as Usage)
+  }
+  worker.on('message', hear)
+  worker.send('usage' satisfies Question)
+  return promise
+}
+
+function toSum(all: readonly Usage[]): Usage {
+  const sumOf = (figure: keyof Usage) => all.reduce((sum, each) => sum + each[figure], 0)
+  return {
+    cpuMicroseconds: sumOf('cpuMicroseconds'),
+    peakMemoryBytes: sumOf('peakMemoryBytes'),
+    residentBytes: sumOf('residentBytes'),
+    commits: sumOf('commits'),
   }
 }
 

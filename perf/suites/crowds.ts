@@ -2,11 +2,12 @@ import type { Orchestrator } from 'mcp-orchestration'
 import { toAnsweredRoute } from '../measure/answered-route.ts'
 import { startBaseline } from '../measure/baseline.ts'
 import { createHome, startProduct } from '../measure/product.ts'
-import { takeTurns } from '../measure/rounds.ts'
+import { takeTurns, toTurnsSeconds } from '../measure/rounds.ts'
 import { takeSample } from '../measure/sample.ts'
 import { nextIndex, type Shot, type Traffic } from '../measure/traffic.ts'
 import type { Comparison } from '../measurement.ts'
-import { bare, ours, type RunSettings, type Suite } from '../suite.ts'
+import type { Pace } from '../options.ts'
+import { bare, ours, type RunSettings, type Suite, serverSeconds } from '../suite.ts'
 import { toMcpShot } from './mcp-messages.ts'
 import { publishConfigurations } from './profiles.ts'
 import { clients, toConfigShot, toServersShot } from './reads.ts'
@@ -72,7 +73,23 @@ export const crowdSuites: readonly Suite[] = [
 ]
 
 function toSuite(options: CrowdOptions): Suite {
-  return { name: options.name, run: (settings) => runCrowd(options, settings) }
+  const { name, connections } = options
+  return {
+    name,
+    isVariant: connections === 1000,
+    seconds: (pace) => {
+      const rounds = roundsOf(pace, connections)
+      return 2 * (serverSeconds + toTurnsSeconds(1, { ...pace, rounds }) + rounds * connections * openSeconds)
+    },
+    run: (settings) => runCrowd(options, settings),
+  }
+}
+
+/** To open a connection, and to ask as often as each does at the least. */
+const openSeconds = 0.0003
+
+function roundsOf({ rounds, crowdRounds }: Pace, connections: number): number {
+  return connections > 100 ? crowdRounds : rounds
 }
 
 /** The baseline of a mix is the bare route that answers `GET clients`, under as many connections: the server cannot be nearer to none. */
@@ -93,7 +110,7 @@ async function runCrowd(
       { name: ours, server: product, traffic, ...common },
       { name: bare, server: baseline, traffic: [clients], ...common },
     ],
-    { ...pace, rounds: connections > 100 ? pace.crowdRounds : pace.rounds },
+    { ...pace, rounds: roundsOf(pace, connections) },
   )
   return { suite: name, contenders, comparisons }
 }

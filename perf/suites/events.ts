@@ -4,13 +4,18 @@ import { createHome, startProduct } from '../measure/product.ts'
 import { takeSample } from '../measure/sample.ts'
 import { nextIndex } from '../measure/traffic.ts'
 import { toLatencies } from '../statistics.ts'
-import { ours, type RunSettings, type Suite } from '../suite.ts'
+import { ours, type RunSettings, type Suite, serverSeconds } from '../suite.ts'
 import { toAddShot } from './writes.ts'
 
 const listeners = 1000
+const gatherSeconds = 1
 const name = `/events, ${listeners} listeners`
 
-export const eventsSuite: Suite = { name, run: runEvents }
+export const eventsSuite: Suite = {
+  name,
+  seconds: ({ events }) => serverSeconds + gatherSeconds + events * 0.05,
+  run: runEvents,
+}
 
 /**
  * From the sending of a change until the last listener has heard of it, one change after the other. So the times hold the change's own
@@ -35,6 +40,7 @@ async function runEvents({ pace, profileFolder }: RunSettings) {
     cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / delivered,
     memoryBytes: after.peakMemoryBytes,
     failures: audience.lost(),
+    reasons: { 'the stream ended': audience.lost() },
   }
   return { suite: name, contenders: [{ name: ours, rounds: [round] }], comparisons: [] }
 }

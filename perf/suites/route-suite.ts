@@ -6,11 +6,11 @@ import type { RoutesFixture } from '../baselines/fixture.ts'
 import { toAnsweredRoute } from '../measure/answered-route.ts'
 import { startBaseline } from '../measure/baseline.ts'
 import { createHome, startProduct } from '../measure/product.ts'
-import { takeTurns } from '../measure/rounds.ts'
+import { takeTurns, toTurnsSeconds } from '../measure/rounds.ts'
 import { takeSample } from '../measure/sample.ts'
 import { nextIndex, type Shot } from '../measure/traffic.ts'
 import type { Comparison } from '../measurement.ts'
-import { bare, guarded, ours, oursLogging, type Suite } from '../suite.ts'
+import { bare, guarded, ours, oursLogging, type Suite, serverSeconds } from '../suite.ts'
 
 export interface RouteSuiteOptions {
   readonly name: string
@@ -22,6 +22,7 @@ export interface RouteSuiteOptions {
   readonly isRevalidated?: boolean
   /** Whether request log lines, and a baseline that checks who asks, are looked at too. */
   readonly hasVariants?: boolean
+  readonly isVariant?: boolean
 }
 
 const connections = 100
@@ -30,6 +31,8 @@ export function createRouteSuite(options: RouteSuiteOptions): Suite {
   const { name, operation, fill, shot, isRevalidated = false, hasVariants = false } = options
   return {
     name,
+    isVariant: options.isVariant ?? false,
+    seconds: (pace) => (hasVariants ? 4 : 2) * (serverSeconds + toTurnsSeconds(1, pace)),
     async run({ pace, profileFolder }) {
       await using home = await createHome(fill)
       await using product = await startProduct(home, { profileFolder })

@@ -5,7 +5,7 @@ import type { ServerProcess } from '../measure/server-process.ts'
 import type { Comparison, Round } from '../measurement.ts'
 import type { Vitals } from '../servers/measurements.ts'
 import { toLatencies } from '../statistics.ts'
-import { ours, type RunSettings, type Suite } from '../suite.ts'
+import { ours, type RunSettings, type Suite, serverSeconds } from '../suite.ts'
 import { fillMixed, mixedTraffic } from './crowds.ts'
 
 interface Soak {
@@ -22,6 +22,7 @@ const soaks: readonly Soak[] = [
 
 export const soakSuites: readonly Suite[] = soaks.map((soak) => ({
   name: soak.name,
+  seconds: ({ soakSeconds, warmUpSeconds }) => serverSeconds + 2 + warmUpSeconds + soakSeconds,
   run: (settings) => runSoak(soak, settings),
 }))
 
@@ -52,6 +53,7 @@ async function runSoak({ name, connections, overallRate }: Soak, { pace, profile
     cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / hits.timesMs.length,
     memoryBytes: after.peakMemoryBytes,
     failures: hits.failures,
+    reasons: hits.reasons,
     ...toGrowth(start, settled, hits),
   }
   return {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import type { ToolFixture, ToolsFixture } from '../baselines/fixture.ts'
 import { startBaseline } from '../measure/baseline.ts'
 import { createHome, type Home, startProduct } from '../measure/product.ts'
-import { takeTurns } from '../measure/rounds.ts'
+import { takeTurns, toTurnsSeconds } from '../measure/rounds.ts'
 import { takeSample } from '../measure/sample.ts'
 import { nextIndex } from '../measure/traffic.ts'
-import { ours, type RunSettings, type Suite } from '../suite.ts'
+import { ours, type RunSettings, type Suite, serverSeconds } from '../suite.ts'
 import { type Era, toMcpShot } from './mcp-messages.ts'
 import { publishConfigurations } from './profiles.ts'
 
@@ -14,6 +14,8 @@ type Measured = 'tools/call' | 'tools/list'
 export const toolSuites: readonly Suite[] = ([2026, 2025] as const).flatMap((era) =>
   (['tools/call', 'tools/list'] as const).map((method) => ({
     name: `MCP ${method} ${era}`,
+    isVariant: method === 'tools/list',
+    seconds: (pace) => 3 * (serverSeconds + toTurnsSeconds(1, pace)),
     run: (settings: RunSettings) => runTools(era, method, settings),
   })),
 )

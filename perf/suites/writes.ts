@@ -1,9 +1,9 @@
 import type { Orchestrator } from 'mcp-orchestration'
 import { createHome, startProduct } from '../measure/product.ts'
-import { takeTurns } from '../measure/rounds.ts'
+import { takeTurns, toTurnsSeconds } from '../measure/rounds.ts'
 import type { Shot } from '../measure/traffic.ts'
 import type { Comparison } from '../measurement.ts'
-import type { Suite } from '../suite.ts'
+import { type Suite, serverSeconds } from '../suite.ts'
 import { fillSmall } from './profiles.ts'
 import { createRouteSuite } from './route-suite.ts'
 
@@ -26,7 +26,11 @@ export const writeSuites: readonly Suite[] = [
     fill: fillPublishers,
     shot: toPublishShot,
   }),
-  { name: 'durable publishes', run: (settings) => runDurably(settings) },
+  {
+    name: 'durable publishes',
+    seconds: (pace) => serverSeconds + toTurnsSeconds(2, pace),
+    run: (settings) => runDurably(settings),
+  },
 ]
 
 /** A draft of its own for each: what is answered stays as small as it is at first, and no name is taken. */

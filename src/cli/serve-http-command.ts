@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import type { HttpTransport } from '../http/transport.ts'
+import type { HttpTransportOptions } from '../http/transport-options.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import { version } from '../version.ts'
-import { toUsageError } from './complaint.ts'
+import { toUsageError, UsageError } from './complaint.ts'
 import { adviseOnCredentials, firstTokenText, howToGetIn } from './first-token.ts'
 import { toListenError } from './listen-error.ts'
 import { logToStderr } from './log.ts'
@@ -17,12 +18,15 @@ import {
   homeOption,
   hostOption,
   logLevelOption,
+  maxDelayOption,
   portOption,
   type ServerSettings,
   storeOption,
   trustProxyOption,
+  workersOption,
 } from './settings.ts'
 import { firstSignal } from './signals.ts'
+import type { WorkerPart } from './worker.ts'
 
 const examples = `
 Examples:
@@ -54,31 +58,68 @@ export function createServeHttpCommand(name: string): Command {
     .addOption(allowedHostsOption())
     .addOption(allowedOriginsOption())
     .addOption(failedAuthLimitOption())
-    .action((_options, command: Command) => serveHttp(command.optsWithGlobals<ServerSettings>()))
+    .addOption(maxDelayOption())
+    .addOption(workersOption())
+    .action((_options, command: Command) => serve(command.optsWithGlobals<ServerSettings>()))
     .addHelpText('after', examples)
 }
 
-async function serveHttp(settings: ServerSettings): Promise<void> {
-  const warn = (sentence: string) => transport.app.log.warn(sentence)
+/** Alone, as the process that keeps several of its kind at work, or as one of those. */
+async function serve(settings: ServerSettings): Promise<void> {
+  const { keepCompiled } = await import('./compile-cache.ts')
+  keepCompiled()
+  if (settings.workers === 1) return await serveHttp(settings, alone(settings))
+  if (settings.store === 'memory') throw new UsageError(unshareable)
+  const { default: cluster } = await import('node:cluster')
+  if (cluster.isPrimary) {
+    const { superviseWorkers } = await import('./workers.ts')
+    return await superviseWorkers(settings, stopTimeoutMs)
+  }
+  const { joinWorkers } = await import('./worker.ts')
+  const part = await joinWorkers()
+  await serveHttp(settings, part).finally(part.release)
+}
+
+const unshareable =
+  'The memory store is the memory of one process, so workers cannot share it. Choose --store sqlite, or --workers 1.'
+
+/** What a process has to know beyond its settings; a worker is told it by the one that started it. */
+type Part = Pick<WorkerPart, 'port' | 'announces' | 'stopped' | 'listening' | 'release'> &
+  Partial<Pick<WorkerPart, 'warn' | 'failedAttempts'>>
+
+function alone({ port }: ServerSettings): Part {
+  const { signal, release } = firstSignal()
+  return { port, announces: true, stopped: signal, listening() {}, release }
+}
+
+async function serveHttp(settings: ServerSettings, part: Part): Promise<void> {
+  const isWorker = part.warn !== undefined
+  const warn = part.warn ?? ((sentence) => transport.app.log.warn(sentence))
   await using orchestrator = await openOrchestrator(settings, warn)
   await orchestrator.ready()
   const key = apiKey(process.env)
-  const transport = await createTransport(settings, orchestrator, key)
+  const transport = await createTransport(settings, orchestrator, {
+    key,
+    failedAttempts: part.failedAttempts,
+  })
   const { log } = transport.app
-  const { signal, release } = firstSignal()
+  const tell = isWorker ? 'debug' : 'info'
   try {
-    const baseUrl = await listen(transport, settings)
-    log.info(`API docs: ${baseUrl}/docs`)
-    await handleFirstStart(settings, orchestrator, { hasApiKey: key !== undefined, baseUrl, log })
-    await signal
-    log.info('Shutting down gracefully...')
+    const baseUrl = await listen(transport, settings, part)
+    if (part.announces) {
+      log.info(`API docs: ${baseUrl}/docs`)
+      await handleFirstStart(settings, orchestrator, { hasApiKey: key !== undefined, baseUrl, log })
+    }
+    part.listening(portOf(baseUrl))
+    await part.stopped
+    log[tell]('Shutting down gracefully...')
     endAfter(stopTimeoutMs, log)
   } finally {
     await transport.close()
   }
   await orchestrator.close()
-  log.info('Server shut down gracefully')
-  release()
+  log[tell]('Server shut down gracefully')
+  part.release()
 }
 
 type Log = HttpTransport['app']['log']
@@ -86,10 +127,14 @@ type Log = HttpTransport['app']['log']
 async function createTransport(
   settings: ServerSettings,
   orchestrator: Orchestrator,
-  key: string | undefined,
+  {
+    key,
+    failedAttempts,
+  }: { readonly key: string | undefined; readonly failedAttempts: Part['failedAttempts'] },
 ) {
   const { createHttpTransport } = await import('../http/transport.ts')
-  const { trustProxy, corsOrigins, allowedHosts, allowedOrigins, failedAuthLimit, logLevel } = settings
+  const { trustProxy, corsOrigins, allowedHosts, allowedOrigins, failedAuthLimit, maxDelay, logLevel } =
+    settings
   const options = {
     orchestrator,
     cors: corsOrigins,
@@ -98,7 +143,8 @@ async function createTransport(
     logger: await logToStderr(logLevel),
     ...(key !== undefined && { apiKey: key }),
     ...(trustProxy !== undefined && { trustProxy }),
-    ...toFailedAuthentications(failedAuthLimit),
+    ...toFailedAuthentications(failedAuthLimit, failedAttempts),
+    ...(maxDelay !== undefined && { overload: maxDelay === false ? maxDelay : { maxDelayMs: maxDelay } }),
   }
   try {
     return createHttpTransport(options)
@@ -107,17 +153,35 @@ async function createTransport(
   }
 }
 
-function toFailedAuthentications(limit: ServerSettings['failedAuthLimit']) {
-  if (limit === undefined) return {}
-  return { failedAuthentications: limit === false ? limit : { limit } } as const
+function toFailedAuthentications(
+  limit: ServerSettings['failedAuthLimit'],
+  shared: Part['failedAttempts'],
+): Pick<HttpTransportOptions, 'failedAuthentications'> {
+  if (limit === false) return { failedAuthentications: false }
+  if (shared) return { failedAuthentications: shared }
+  return limit === undefined ? {} : { failedAuthentications: { limit } }
 }
 
-async function listen(transport: HttpTransport, { host, port }: ServerSettings): Promise<string> {
+async function listen(
+  transport: HttpTransport,
+  { host }: ServerSettings,
+  { port, announces }: Part,
+): Promise<string> {
+  const { log } = transport.app
+  const { level } = log
+  // Where several listen at one address, one of them says so.
+  if (!announces) log.level = 'silent'
   try {
     return await transport.listen({ host, port })
   } catch (error) {
     throw toListenError(error, { host, port })
+  } finally {
+    log.level = level
   }
+}
+
+function portOf(baseUrl: string): number {
+  return Number(new URL(baseUrl).port || 80)
 }
 
 interface FirstStart {

@@ -6,6 +6,8 @@ import { firstSignal } from './signals.ts'
 
 /** Serves MCP on stdin and stdout until the client closes stdin or a signal comes. Whatever is said besides goes to stderr. */
 export async function serveStdio(settings: CommonSettings): Promise<void> {
+  const { keepCompiled } = await import('./compile-cache.ts')
+  keepCompiled()
   const { serveOverStdio } = await import('../mcp/stdio.ts')
   await using orchestrator = await openOrchestrator(settings)
   const { signal, release } = firstSignal()

@@ -24,6 +24,8 @@ export interface ServerSettings extends CommonSettings {
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
   readonly failedAuthLimit?: number | false
+  readonly maxDelay?: number | false
+  readonly workers: number
 }
 
 /** Anyone, no one, or a list of addresses and ranges. (A number of hops can't tell a proxy from a caller, so there is none.) */
@@ -104,6 +106,23 @@ export const failedAuthLimitOption = () =>
     .env('MCP_ORCHESTRATION_FAILED_AUTH_LIMIT')
     .argParser(toFailedAuthLimit)
 
+export const maxDelayOption = () =>
+  new Option(
+    '--max-delay <ms>',
+    'how long a request may have to wait for its turn before it is refused as overloaded; off for any time (default: 800)',
+  )
+    .env('MCP_ORCHESTRATION_MAX_DELAY')
+    .argParser(toMaxDelay)
+
+export const workersOption = () =>
+  new Option(
+    '--workers <count>',
+    'how many processes share the work, on one port and one home; as many as the machine has cores is the most that helps',
+  )
+    .env('MCP_ORCHESTRATION_WORKERS')
+    .argParser(toWorkers)
+    .default(1)
+
 export const apiKeyVariable = 'MCP_ORCHESTRATION_API_KEY'
 
 /** The key that is accepted beside tokens, if there is one. */
@@ -139,6 +158,21 @@ function toFailedAuthLimit(value: string): number | false {
   if (value === 'off') return false
   if (/^[1-9]\d{0,8}$/.test(value)) return Number(value)
   throw new InvalidArgumentError('Give a whole number from 1 on, or off.')
+}
+
+/** The transport itself says from what on a delay can be measured. */
+function toMaxDelay(value: string): number | false {
+  if (value === 'off') return false
+  if (/^[1-9]\d{0,5}$/.test(value)) return Number(value)
+  throw new InvalidArgumentError('Give a whole number of milliseconds, or off.')
+}
+
+/** Each takes a core and some hundred megabytes: more than that is a slip. */
+const mostWorkers = 128
+
+function toWorkers(value: string): number {
+  if (/^[1-9]\d{0,2}$/.test(value) && Number(value) <= mostWorkers) return Number(value)
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${mostWorkers}.`)
 }
 
 function toTrustProxy(value: string): TrustProxy {

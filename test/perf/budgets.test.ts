@@ -77,13 +77,16 @@ describe('a budget', () => {
   })
 })
 
-test('one failed request spoils a run, on whichever side', () => {
+test('failed requests spoil a run, on whichever side, and it is said why', () => {
   const { contenders, ...outcome } = outcomeOf([100], [100])
   const [own, bare] = contenders
   assert.ok(own && bare)
-  const failing = { name: bare.name, rounds: [{ ...bare.rounds[0], failures: 1 }] }
+  const reasons = { 'status 503': 1, 'no answer within 30 s': 2 }
+  const failing = { name: bare.name, rounds: [{ ...bare.rounds[0], failures: 3, reasons }] }
   const spoilt: Outcome = { ...outcome, contenders: [own, failing] }
-  assert.deepEqual(complaintsOf(spoilt, toVerdicts(spoilt, [cpu])), ['GET clients, bare: 1 requests failed.'])
+  assert.deepEqual(complaintsOf(spoilt, toVerdicts(spoilt, [cpu])), [
+    'GET clients, bare: 3 requests failed: 2 × no answer within 30 s, 1 × status 503.',
+  ])
 })
 
 describe('budgets.json', async () => {

@@ -3,8 +3,10 @@ import { describe, test } from 'node:test'
 import { type Budget, toVerdicts } from '../../perf/budgets.ts'
 import type { Outcome } from '../../perf/measurement.ts'
 import { toChart } from '../../perf/report/chart.ts'
-import { findHotspots } from '../../perf/report/profile.ts'
-import { type Result, toTable } from '../../perf/report/table.ts'
+import { findHotspots, findRooms, toProfileText, withoutStart } from '../../perf/report/profile.ts'
+import type { Result } from '../../perf/report/result.ts'
+import { toBudgetRows, toRows } from '../../perf/report/table.ts'
+import { toTextTable } from '../../perf/report/text.ts'
 
 const outcome: Outcome = {
   suite: 'GET <clients> & more',
@@ -31,7 +33,7 @@ const result: Result = { outcome, verdicts: toVerdicts(outcome, [budget]) }
 
 describe('the table', () => {
   test('has a row for each contender and one more for a second comparison', () => {
-    const [, ours, second, bare] = toTable([result]).split('\n')
+    const [, ours, second, bare] = toTextTable(toRows([result])).split('\n')
     assert.match(
       ours ?? '',
       /^GET <clients> & more +mcp-orchestration +2\.0 +4000 +90 +1 +2\.00 +≤ 1\.5 +BROKEN +CPU ÷ bare Fastify$/,
@@ -41,7 +43,20 @@ describe('the table', () => {
   })
 
   test('leaves out what was not measured', () => {
-    assert.doesNotMatch(toTable([result]), /NaN|undefined/)
+    assert.doesNotMatch(toTextTable(toRows([result])), /NaN|undefined/)
+  })
+
+  test('of promises has the two figures that each is about', () => {
+    const [, row] = toBudgetRows([result])
+    assert.deepEqual(row, [
+      'GET <clients> & more',
+      'CPU',
+      '90.0 µs',
+      '45.0 µs, bare Fastify',
+      '2.00',
+      '≤ 1.5',
+      'BROKEN',
+    ])
   })
 })
 
@@ -74,7 +89,7 @@ describe('the chart', () => {
   })
 })
 
-test('a profile shows where time was spent, without the time in which nothing was done', () => {
+describe('a profile', () => {
   const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 9 })
   const profile = {
     nodes: [
@@ -86,8 +101,52 @@ test('a profile shows where time was spent, without the time in which nothing wa
     samples: [1, 2, 3, 4],
     timeDeltas: [1000, 20, 50, 30],
   }
-  assert.deepEqual(findHotspots(profile, 2), [
-    { where: 'parse dist/json.js:10', percent: 50 },
-    { where: '(anonymous) fastify/lib/route.js:10', percent: 50 },
-  ])
+
+  test('shows where time was spent, without the time in which nothing was done', () => {
+    assert.deepEqual(findHotspots(profile, 2), [
+      { where: 'parse dist/json.js:10', percent: 50 },
+      { where: '(anonymous) fastify/lib/route.js:10', percent: 50 },
+    ])
+  })
+
+  test('can leave out the start', () => {
+    const later = withoutStart(profile, 0.00101)
+    assert.deepEqual(later, { nodes: profile.nodes, samples: [2, 3, 4], timeDeltas: [20, 50, 30] })
+    assert.deepEqual(withoutStart(profile, 1).samples, [])
+  })
+
+  test('adds up what is in one room, one package, Node, V8', () => {
+    const nodes = [
+      ['list', 'file:///x/dist/store/sqlite.js'],
+      ['get', 'file:///x/dist/store/records.js'],
+      ['send', 'file:///x/node_modules/@fastify/cors/index.js'],
+      ['writeUtf8String', ''],
+      ['(garbage collector)', ''],
+      ['emit', 'node:events'],
+      ['push', 'node:internal/streams/readable'],
+    ].map(([name = '', url], index) => ({ id: index, callFrame: frame(name, url) }))
+    const rooms = findRooms({
+      nodes,
+      samples: nodes.map(({ id }) => id),
+      timeDeltas: [30, 20, 15, 14, 9, 8, 4],
+    })
+    assert.deepEqual(
+      rooms.map(({ where, percent }) => [where, Math.round(percent)]),
+      [
+        ['dist/store', 50],
+        ['@fastify/cors', 15],
+        ['native code', 14],
+        ['(garbage collector)', 9],
+        ['node:events', 8],
+        ['node:internal', 4],
+      ],
+    )
+  })
+
+  test('is two tables that a page can quote', () => {
+    const text = toProfileText('GET clients', profile)
+    assert.match(text, /^GET clients: /)
+    assert.match(text, /\| fastify \| 50\.0 \|/)
+    assert.match(text, /\| parse dist\/json\.js:10 \| 50\.0 \|/)
+  })
 })

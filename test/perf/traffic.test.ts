@@ -6,18 +6,18 @@ const shot: Shot = { method: 'GET', path: '/v1/clients', mark: '"cursor"' }
 
 describe('an answer counts as a failure', () => {
   for (const [what, status, body, failures] of [
-    ['not when it is the expected one', 200, '{"cursor":1}', 0],
-    ['when its status is another one, even of success', 201, '{"cursor":1}', 1],
-    ['when its body has not what tells a success', 200, '{}', 1],
+    ['not when it is the expected one', 200, '{"cursor":1}', []],
+    ['when its status is another one, even of success', 201, '{"cursor":1}', ['status 201']],
+    ['when its body has not what tells a success', 200, '{}', ['another body']],
   ] as const)
     test(what, () => {
-      assert.equal(failuresOf(shot, status, body), failures)
+      assert.deepEqual(failuresOf(shot, status, body), failures)
     })
 
   test('unless 304 without a body is what is expected', () => {
     const revalidation = { ...shot, status: 304, mark: '' }
-    assert.equal(failuresOf(revalidation, 304, ''), 0)
-    assert.equal(failuresOf(revalidation, 200, '{"cursor":1}'), 1)
+    assert.deepEqual(failuresOf(revalidation, 304, ''), [])
+    assert.deepEqual(failuresOf(revalidation, 200, '{"cursor":1}'), ['status 200'])
   })
 })
 
@@ -37,11 +37,9 @@ test('a request carries what the server wants of all, and its own headers', () =
   assert.deepEqual(request?.headers, { authorization: 'Bearer x', 'if-none-match': '"1"' })
 })
 
-function failuresOf(wanted: Shot, status: number, body: string): number {
-  let failures = 0
-  const [request] = toRequests([wanted], {}, () => {
-    failures += 1
-  })
+function failuresOf(wanted: Shot, status: number, body: string): readonly string[] {
+  const failures: string[] = []
+  const [request] = toRequests([wanted], {}, (reason) => failures.push(reason))
   assert.ok(typeof request?.onResponse === 'function')
   request.onResponse(status, body, {}, {})
   return failures

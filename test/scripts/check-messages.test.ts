@@ -89,7 +89,7 @@ function offencesOf(run: Run): readonly string[] {
 }
 
 function only(main: readonly Envelope[]): Messages {
-  return { main, byDoor: new Map(), value: valueRun, guides: [] }
+  return { main, byDoor: new Map(), workers: valueRun, value: valueRun, guides: [] }
 }
 
 describe('The contract of the scenarios', () => {
@@ -111,13 +111,13 @@ describe('The contract of the scenarios', () => {
 
 describe('The checker', () => {
   test('finds nothing where the contract holds', () => {
-    assert.deepEqual(checkMessages(only(messagesOf({})), contract), { passed: 3, failed: 0, offences: [] })
+    assert.deepEqual(checkMessages(only(messagesOf({})), contract), { passed: 4, failed: 0, offences: [] })
   })
 
   for (const status of ['FAILED', 'SKIPPED', 'PENDING', 'UNDEFINED', 'AMBIGUOUS'] as const)
     test(`counts a scenario with a ${status.toLowerCase()} step as failed`, () => {
       const verdict = checkMessages(only(messagesOf({ status: TestStepResultStatus[status] })), contract)
-      assert.deepEqual([verdict.passed, verdict.failed], [1, 2])
+      assert.deepEqual([verdict.passed, verdict.failed], [2, 2])
       assert.match(verdict.offences[0] ?? '', new RegExp(`has steps that are ${status.toLowerCase()}`))
     })
 
@@ -182,7 +182,7 @@ describe('The checker', () => {
     test('adds up what passed at each', () => {
       const both = { pickles: [added, removed] }
       assert.deepEqual(checkMessages(throughDoors({ http: both, mcp: both }), contract), {
-        passed: 7,
+        passed: 8,
         failed: 0,
         offences: [],
       })
@@ -224,6 +224,18 @@ describe('The checker', () => {
         'step_definitions/: nothing uses "the idle step".',
       ])
     })
+  })
+
+  test('finds that nothing was run against several workers', () => {
+    const offences = (workers: Messages['workers']) =>
+      checkMessages({ ...only(messagesOf({})), workers }, contract).offences
+    assert.deepEqual(offences(messagesOf({ pickles: [] })), [
+      'workers: no scenario was run against several workers.',
+    ])
+    const failed = messagesOf({ pickles: [following], status: TestStepResultStatus.FAILED })
+    assert.deepEqual(offences(failed), [
+      'workers: features/value/auth.feature: "C" has steps that are failed.',
+    ])
   })
 
   describe('of the value scenarios', () => {

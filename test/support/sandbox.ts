@@ -56,6 +56,10 @@ export async function createSandbox(context: TestContext): Promise<Sandbox> {
       PATH,
       HOME: path.join(folder, 'user'),
       MCP_ORCHESTRATION_HOME: home,
+      // Each would write it into a folder that is removed at once, and coverage is less exact with it.
+      NODE_DISABLE_COMPILE_CACHE: '1',
+      // A machine that is busy with other tests must not make the server refuse what a test asks.
+      MCP_ORCHESTRATION_MAX_DELAY: 'off',
       ...(NODE_V8_COVERAGE && { NODE_V8_COVERAGE }),
     },
     atEnd: (act) => void acts.push(act),

@@ -103,6 +103,10 @@ function toEnvironment({ root, home, name, port }: Person): Record<string, strin
     PATH: [join(root, 'bin'), dirname(execPath), PATH].join(delimiter),
     LANG: 'C.UTF-8',
     TZ: 'UTC',
+    // Each would write it into a folder that is removed at once, and coverage is less exact with it.
+    NODE_DISABLE_COMPILE_CACHE: '1',
+    // A machine that is busy with other tests must not make the server refuse what a test asks.
+    MCP_ORCHESTRATION_MAX_DELAY: 'off',
     // The product's own default is 8000, which may be taken.
     MCP_ORCHESTRATION_PORT: `${port}`,
     NODE_OPTIONS: '--conditions=mcp-orchestration-source',

@@ -71,7 +71,7 @@ const yours: HomeEntry = {
   path: 'servers/<server id>.json',
   mode: null,
   holds:
-    'Servers of your own for the catalogue, in the shape of `server.json`. Yours to make; read anew at each call.',
+    'Servers of your own for the catalogue, in the shape of `server.json`. Yours to make. A file that comes or goes counts at once, one that you edit in place within a second, among thousands within a few.',
 }
 
 /** Does a bit of everything in a home of its own and looks what came to be. Throws for what has no words here. */

@@ -18,6 +18,9 @@ export const libraryOptions = {
   allowedHosts: { of: 'HttpTransportOptions', name: 'allowedHosts' },
   allowedOrigins: { of: 'HttpTransportOptions', name: 'allowedOrigins' },
   failedAuthLimit: { of: 'HttpTransportOptions', name: 'failedAuthentications' },
-} as const satisfies Record<keyof ServerSettings, LibraryOption>
+  maxDelay: { of: 'HttpTransportOptions', name: 'overload' },
+  // A program starts its processes itself.
+  workers: undefined,
+} as const satisfies Record<keyof ServerSettings, LibraryOption | undefined>
 
 export const apiKeyOption: LibraryOption = { of: 'HttpTransportOptions', name: 'apiKey' }

@@ -17,7 +17,8 @@ interface Setting {
   readonly flag: string | undefined
   readonly meaning: string
   readonly usual: string
-  readonly library: LibraryOption
+  /** Undefined for what the library has no part in. */
+  readonly library: LibraryOption | undefined
   /** The commands that take it, by what one types. */
   readonly commands: readonly string[]
 }
@@ -46,6 +47,7 @@ export async function makeConfigurationPage(api: readonly ApiItem[]): Promise<Pa
       ['path', 'mode', 'holds'],
       (await readHomeFolder()).map(({ path, mode, holds }) => [code(path), mode ?? '', prose(holds)]),
     ),
+    toCacheFolder(),
     toForeignVariables(),
     toClientFiles(),
   )
@@ -112,7 +114,7 @@ function toSection(
     list([
       flag === undefined ? 'Option: none, since a process list would show it.' : `Option: ${code(flag)}.`,
       `Taken by ${flag !== undefined && sharedFlags.includes(flag) ? `every command but ${toCommandLink('mcp-orchestration verify')}` : commands.map(toCommandLink).join(', ')}.`,
-      toLibrary(variable, library, api),
+      library ? toLibrary(variable, library, api) : 'In the library: none.',
     ]),
   ]
 }
@@ -127,7 +129,9 @@ function toLibrary(variable: string, { of, name }: LibraryOption, api: readonly 
 /** What only a program of one's own can set. */
 function toLibraryOnly(api: readonly ApiItem[]): readonly string[] {
   const options = api.find(({ name }) => name === 'HttpTransportOptions')?.members ?? []
-  const names: readonly string[] = [...Object.values(libraryOptions), apiKeyOption].map(({ name }) => name)
+  const names: readonly (string | undefined)[] = [...Object.values(libraryOptions), apiKeyOption].map(
+    (option) => option?.name,
+  )
   return [
     '## Settings of the library only',
     `Further options of ${link('`createHttpTransport`', 'api.md#createhttptransport')}, which no command has:`,
@@ -137,6 +141,13 @@ function toLibraryOnly(api: readonly ApiItem[]): readonly string[] {
         .filter(({ name }) => !names.includes(name))
         .map((option) => [code(option.name), inErrorLinks(textOf(option).summary)]),
     ),
+  ]
+}
+
+function toCacheFolder(): readonly string[] {
+  return [
+    '## The cache folder',
+    'The commands that serve keep what V8 has compiled, about 4 MB, in `$XDG_CACHE_HOME/mcp-orchestration` (default: `~/.cache/mcp-orchestration`; macOS: `~/Library/Caches/mcp-orchestration`; Windows: `%LOCALAPPDATA%\\mcp-orchestration`), so that the next start takes less. It may be removed at any time. A folder that somebody else owns or may write to is not used, nor one above it. `NODE_COMPILE_CACHE` chooses another folder, `NODE_DISABLE_COMPILE_CACHE=1` none.',
   ]
 }
 

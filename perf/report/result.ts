@@ -1,0 +1,7 @@
+import type { Verdict } from '../budgets.ts'
+import type { Outcome } from '../measurement.ts'
+
+export interface Result {
+  readonly outcome: Outcome
+  readonly verdicts: readonly Verdict[]
+}
