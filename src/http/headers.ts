@@ -5,3 +5,10 @@ export const commonHeaders: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 }
+
+/** Those of them that are about what a browser does with a body. */
+export const renderingHeaders = [
+  'content-security-policy',
+  'referrer-policy',
+  'x-content-type-options',
+] as const

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { OrchestrationError } from '../../errors.ts'
+import { renderingHeaders } from '../headers.ts'
 import { matchesStrongly, matchesWeakly, readEntityTags, toEntityTag } from './entity-tags.ts'
 
 /** A representation with its strong ETag (RFC 9110, section 8.8.3), a digest of the very bytes that are sent. */
@@ -27,9 +28,13 @@ function selectBody(
   if (isChanged) throw changed()
   reply.header('cache-control', 'private, no-cache')
   if (!isKnown) return text
-  reply.code(304).removeHeader('content-type')
+  reply.code(304)
+  for (const name of notWithout) reply.removeHeader(name)
   return null
 }
+
+/** What says how to treat a body goes with one only (RFC 9110, section 15.4.5): whoever has the body has this, too. */
+const notWithout = ['content-type', ...renderingHeaders]
 
 /** Sends JSON that was made before. */
 export function sendRepresentation(
