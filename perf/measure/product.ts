@@ -51,6 +51,8 @@ export interface ProductOptions {
   readonly countsCommits?: boolean
   /** How many processes share the work. Default: one. */
   readonly workers?: number
+  /** Whether everybody is answered, however late. Default: what can't be answered in time is refused, as it is unless told. */
+  readonly refusesNobody?: boolean
   /** Where a CPU profile goes at the end. */
   readonly profileFolder?: string | undefined
 }
@@ -58,8 +60,9 @@ export interface ProductOptions {
 /** The built package's own command, as users start it: authentication, CORS, request ids and docs pages on, its store on the disk. */
 export async function startProduct(
   { folder }: Pick<Home, 'folder'>,
-  { logsRequests = false, countsCommits = false, workers = 1, profileFolder }: ProductOptions = {},
+  options: ProductOptions = {},
 ): Promise<ServerProcess> {
+  const { logsRequests = false, countsCommits = false, workers = 1, profileFolder } = options
   const log = await open(join(folder, 'server.log'), 'a')
   const level = logsRequests ? 'info' : 'warn'
   const profiler =
@@ -77,6 +80,7 @@ export async function startProduct(
         '--log-level',
         level,
         ...(workers > 1 ? ['--workers', String(workers)] : []),
+        ...(options.refusesNobody ? ['--max-delay', 'off'] : []),
       ],
       env: { HOME: folder },
       preload: countsCommits ? ['count-commits.ts'] : [],

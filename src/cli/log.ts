@@ -15,12 +15,12 @@ export async function logToStderr(level: CommonSettings['logLevel']) {
 }
 
 /**
- * A line goes out at once, those that come within a tenth of a second after it together: no request waits for whoever reads them, and
- * many lines cost little more than one.
+ * Lines that come while others are being written wait and go out together, so that no request waits for whoever reads them. What a
+ * reader that has stopped leaves lying is dropped beyond 16 MiB.
  */
 async function linesOnStderr() {
   const { destination } = await import('pino')
-  const stream = destination({ dest: process.stderr.fd, sync: false, minLength: 8192 })
+  const stream = destination({ dest: process.stderr.fd, sync: false, maxLength: 16 * 1024 ** 2 })
   stream.on('error', readerLeft)
   process.once('exit', () => {
     try {
@@ -29,27 +29,8 @@ async function linesOnStderr() {
       readerLeft()
     }
   })
-  let window: NodeJS.Timeout | undefined
-  let isWaiting = false
-
-  function write(line: string): void {
-    stream.write(line)
-    isWaiting = true
-    if (window === undefined) flush()
-  }
-
-  function flush(): void {
-    window = undefined
-    if (!isWaiting) return
-    isWaiting = false
-    stream.flush()
-    window = setTimeout(flush, windowMs).unref()
-  }
-
-  return { write }
+  return stream
 }
-
-const windowMs = 100
 
 /** Nobody is left to be told. */
 function readerLeft(): void {}

@@ -8,7 +8,13 @@ export async function run(command: Command, argv: readonly string[] = process.ar
   survivePipes()
   dropEmptyVariables(process.env)
   tame(command)
-  process.on('uncaughtException', (error) => process.exit(complain(command, error)))
+  process.on('uncaughtException', (error) => {
+    // The log writes what it still holds when the process exits; the complaint is the last line.
+    process.once('exit', () => {
+      process.exitCode = complain(command, error)
+    })
+    process.exit()
+  })
   try {
     await command.parseAsync(argv)
   } catch (error) {

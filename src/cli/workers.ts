@@ -24,7 +24,7 @@ export async function superviseWorkers(settings: ServerSettings, stopTimeoutMs: 
   const log = await createLog(settings.logLevel)
   logging.resolve(log)
   const failure = await Promise.race([crew.failed, signal.then(() => undefined)])
-  if (failure) await endAs(failure, crew)
+  if (failure) await endAs(failure, crew, stopTimeoutMs)
   else await stopAll(crew, log, stopTimeoutMs)
   release()
 }
@@ -49,18 +49,24 @@ function toCrewOptions({ workers, port, failedAuthLimit }: ServerSettings, say: 
 }
 
 /** It has said itself what was wrong, unless it had no time to. */
-async function endAs(failure: WorkerEnd, crew: Crew): Promise<void> {
-  await crew.stop()
+async function endAs(failure: WorkerEnd, crew: Crew, stopTimeoutMs: number): Promise<void> {
+  await stopInTime(crew, stopTimeoutMs)
   if (failure.code === null) throw new CommandError(`${describe(failure)} It did not listen yet.`)
-  process.exitCode = failure.code
+  // Nobody was ever served, whatever it says.
+  process.exitCode = failure.code || exitCodes.failed
+}
+
+/** Each worker gives up by itself when it takes too long; the timer is for one that can't. */
+async function stopInTime(crew: Crew, stopTimeoutMs: number): Promise<readonly WorkerEnd[]> {
+  const timer = setTimeout(crew.kill, stopTimeoutMs + 300)
+  const ends = await crew.stop()
+  clearTimeout(timer)
+  return ends
 }
 
 async function stopAll(crew: Crew, log: Logger, stopTimeoutMs: number): Promise<void> {
   log.info('Shutting down gracefully...')
-  // Each worker gives up by itself then; this is for one that can't.
-  const timer = setTimeout(crew.kill, stopTimeoutMs + 300)
-  const ends = await crew.stop()
-  clearTimeout(timer)
+  const ends = await stopInTime(crew, stopTimeoutMs)
   if (ends.every(({ code }) => code === exitCodes.done)) log.info('Server shut down gracefully')
   else process.exitCode = exitCodes.failed
 }

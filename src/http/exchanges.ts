@@ -21,6 +21,9 @@ export interface Exchange {
  * would keep alive, as far as a minor garbage collection can tell, whatever was in them: half of all requests grew old that way.
  */
 export function createExchanges(): Exchanges {
+  // Of this list alone: one server may be within another, and each has its own.
+  const place = Symbol('place')
+  type Placed = ServerResponse & { [place]?: number | undefined }
   const places: (Exchange | undefined)[] = []
   const free: number[] = []
 
@@ -45,7 +48,3 @@ export function createExchanges(): Exchanges {
     list: () => places.filter((each) => each !== undefined),
   }
 }
-
-const place = Symbol('place')
-
-type Placed = ServerResponse & { [place]?: number | undefined }

@@ -22,7 +22,7 @@ export interface Lifecycle {
 }
 
 export interface LifecycleOptions {
-  /** How long a caller may take no byte of an answer that is complete, in milliseconds. Default: 30,000. */
+  /** How long a caller may take no byte of an answer that is complete, in milliseconds; Node may wait twice as long. Default: 30,000. */
   readonly stallTimeoutMs?: number
 }
 
@@ -35,6 +35,8 @@ export function createLifecycle({ stallTimeoutMs = 30_000 }: LifecycleOptions = 
   let onEmpty: (() => void) | undefined
 
   function enter(request: FastifyRequest, { raw: response }: FastifyReply): void {
+    // The caller has left while a host looked at its request: it will not leave again.
+    if (response.destroyed) return
     answering.add(response, request)
     response.on('close', leave)
     stalls.watch()

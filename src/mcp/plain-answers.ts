@@ -68,15 +68,17 @@ function createCalls({ orchestrator, onFault }: PlainAnswersOptions) {
   async function make({ era, tool, given }: PlainCall, exchange: PlainExchange): Promise<Made> {
     const { requestId } = exchange
     const context = { orchestrator, principal: toServed(exchange.principal), door: 'mcp', requestId } as const
-    const onToolFault = (error: unknown, what: string) => onFault(error, what, requestId)
-    const result = await callTool(tool, context, given, onToolFault)
-    return { opening: toOpening(era, result), isFailure: result.isError === true }
+    let fault: unknown
+    const result = await callTool(tool, context, given, (error) => {
+      fault = error
+    })
+    return { opening: toOpening(era, result), isFailure: result.isError === true, fault }
   }
 
   return async (request: PlainCall, exchange: PlainExchange): Promise<Buffer> => {
     const { era, tool, given } = request
     const makeIt = () => make(request, exchange)
-    if (!mayBeKept(tool)) return (await makeIt()).opening
+    if (!mayBeKept(tool)) return tell(await makeIt(), request, exchange)
     const epoch = exchange.epoch ?? (await orchestrator.epoch())
     const place = {
       epoch,
@@ -84,13 +86,21 @@ function createCalls({ orchestrator, onFault }: PlainAnswersOptions) {
       request: `${era} ${tool.name} ${JSON.stringify(given)}`,
     }
     const made = kept.get(place) ?? (await (isKeepable(tool, given) ? kept.make(place, makeIt) : makeIt()))
-    return made.opening
+    return tell(made, request, exchange)
+  }
+
+  /** Each request that met a fault is told of in the log, under its own id, though it was made for several. */
+  function tell({ opening, fault }: Made, { tool }: PlainCall, { requestId }: PlainExchange): Buffer {
+    if (fault !== undefined) onFault(fault, tool.name, requestId)
+    return opening
   }
 }
 
 interface Made {
   readonly opening: Buffer
   readonly isFailure: boolean
+  /** What the log is to be told. */
+  readonly fault: unknown
 }
 
 /** Whether some arguments of the tool ask for an answer that may be kept. */

@@ -29,7 +29,7 @@ export interface Catalogue {
 export interface CatalogueOptions {
   /**
    * Each `<server_id>.json` in it is a server; it need not exist. A file that comes or goes counts at the next call. One that is edited in
-   * place is described anew at the next call, and listed anew within a second; among more than 3,000 within a second for each 3,000.
+   * place is described anew at the next call, and listed anew within a second; among more than 3,333 within 0.3 ms for each.
    */
   readonly userFolder: string
   /** Where the built-in servers are. Default: they come with the product. */

@@ -22,7 +22,7 @@ export interface Store {
   revision(): Promise<number>
   /**
    * The same object for as long as nothing is committed, by whatever process: much cheaper to ask than `revision`, and all that one needs
-   * to know whether what was read still holds. What is made of a store without it is never kept.
+   * to know whether what was read still holds. It must be taken after the call. What is made of a store without it is never kept.
    */
   stamp?(): Promise<object>
   /**

@@ -88,3 +88,13 @@ function createExchange(id: string) {
   const response = new ServerResponse(new IncomingMessage(new Socket()))
   return { response, request: { id } as FastifyRequest }
 }
+
+test('one response may be in two lists, as of a server within another', () => {
+  const [outer, inner] = [createExchanges(), createExchanges()]
+  const { request, response } = createExchange('1')
+  outer.add(response, request)
+  inner.add(response, request)
+  assert.equal(outer.remove(response), request)
+  assert.equal(inner.remove(response), request)
+  assert.deepEqual([outer.size, inner.size], [0, 0])
+})

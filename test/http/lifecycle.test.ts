@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { fastify } from 'fastify'
 import Type from 'typebox'
+import { createLifecycle } from '../../src/http/lifecycle.ts'
 import { defineOperation } from '../../src/operations/operation.ts'
 import { call, exchange, head, open, parseAnswer, readAll, readToken, type Served, serve } from './fixture.ts'
 
@@ -97,6 +100,30 @@ test('a caller that was refused but neither sends its body nor leaves is let go'
   }
   const answer = await exchange(served.port, head('POST', '/v1/notes/one/change', headers))
   assert.equal(answer.status, 413)
+})
+
+test('a caller that goes away while a host looks at its request leaves nothing to wait for', async (t) => {
+  const app = fastify()
+  const lifecycle = createLifecycle()
+  const looking = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<void>()
+  app.addHook('onRequest', async (_request, { raw }) => {
+    raw.once('close', left.resolve)
+    looking.resolve()
+    await left.promise
+  })
+  lifecycle.follow(app)
+  const handled = Promise.withResolvers<void>()
+  app.get('/', async () => handled.resolve())
+  t.after(() => app.close())
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = await open((app.server.address() as AddressInfo).port)
+  socket.write(head('GET', '/'))
+  await looking.promise
+  socket.destroy()
+  await handled.promise
+  lifecycle.stop()
+  await lifecycle.drained(60_000)
 })
 
 test('a caller that goes away leaves nothing to wait for', async (t) => {

@@ -47,7 +47,7 @@ for (const form of ['server', 'plugin'] as const) {
 async function startOf(t: TestContext, form: string) {
   const { env, folder, atEnd } = await createSandbox(t)
   const program = fileURLToPath(new URL('modules-at-start-process.ts', import.meta.url))
-  const child = fork(program, [form], { env, cwd: folder })
+  const child = fork(program, [form], { env, cwd: folder, execArgv: [] })
   const ended = once(child, 'exit')
   atEnd(async () => {
     child.disconnect()

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import underPressure from '@fastify/under-pressure'
 import { fastify } from 'fastify'
 import Type from 'typebox'
+import { shedOverload } from '../../src/http/overload/overload.ts'
 import { createHttpTransport } from '../../src/index.ts'
 import { defineOperation } from '../../src/operations/operation.ts'
 import { eventually } from '../support/eventually.ts'
@@ -94,6 +96,58 @@ describe('of thousands of requests at once', () => {
   test('all are answered that need not wait for too long', async (t) => {
     const served = await serve(t, { overload: { maxDelayMs: 60_000 } })
     for (const { statusCode } of await atOnce(served, 1_000)) assert.equal(statusCode, 200)
+  })
+
+  test('each goes on in the asynchronous context in which it came, whoever it waited with', async (t) => {
+    const context = new AsyncLocalStorage<string>()
+    const app = fastify()
+    t.after(() => app.close())
+    app.addHook('onRequest', ({ headers }, _reply, done) => context.run(String(headers['x-name']), done))
+    shedOverload(app, { maxDelayMs: 60_000 })
+    app.get('/', async () => context.getStore())
+    const ask = (name: string) => app.inject({ url: '/', headers: { 'x-name': name } })
+    const names = Array.from({ length: 1_000 }, (_, index) => `request ${index}`)
+    const answers = await Promise.all(names.map(ask))
+    assert.deepEqual(
+      answers.map(({ body }) => body),
+      names,
+    )
+  })
+
+  test('preflights, which nobody has to wait for, let nobody else in', async (t) => {
+    let underWay = 0
+    let most = 0
+    const operation = defineOperation({
+      id: 'stay',
+      method: 'GET',
+      path: '/v1/stay',
+      tool: 'none',
+      scope: 'read',
+      summary: 'Stay',
+      description: 'Stays for a turn.',
+      input: Type.Object({}, { additionalProperties: false }),
+      output: Type.Object({}),
+      errors: [],
+      async handler() {
+        underWay += 1
+        most = Math.max(most, underWay)
+        await new Promise(setImmediate)
+        underWay -= 1
+        return {}
+      },
+    })
+    const { app } = await serve(t, { overload: { maxDelayMs: 60_000 }, operations: () => [operation] })
+    const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'GET' }
+    await Promise.all(
+      Array.from({ length: 1_000 }, (_, index) => [
+        app.inject({
+          url: '/v1/stay',
+          headers: { authorization: `Bearer ${fullToken}`, host: String(index) },
+        }),
+        app.inject({ url: '/v1/stay', method: 'OPTIONS', headers }),
+      ]).flat(),
+    )
+    assert.ok(most <= 128, `${most} were under way at once`)
   })
 
   test('those are refused that would, and the first ones answered', async (t) => {

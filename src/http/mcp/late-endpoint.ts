@@ -17,7 +17,12 @@ export function createLateEndpoint(load: () => Promise<McpEndpoint>): LateEndpoi
     return endpoint
   }
 
-  const get = () => (loading ??= make())
+  // What could not be loaded once, say for want of file handles, may be the next time.
+  const forget = (error: unknown) => {
+    loading = undefined
+    throw error
+  }
+  const get = () => (loading ??= make().catch(forget))
   return {
     answerPlain: (exchange) => endpoint?.answerPlain(exchange),
     async answer(exchange) {

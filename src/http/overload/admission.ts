@@ -123,9 +123,12 @@ export function createAdmission({
     const isBehind = pace.msFor(waiting.length) > maxWaitMs
     turnAwayLate(isBehind ? maxWaitMs / 2 : maxWaitMs)
     forgetAfterSleep()
-    admit(isBehind)
-    for (const visitor of unwanted.splice(0, refusedPerTurn)) visitor.refuse()
-    goOn()
+    try {
+      admit(isBehind)
+      for (const visitor of unwanted.splice(0, refusedPerTurn)) visitor.refuse()
+    } finally {
+      goOn()
+    }
   }
 
   function goOn(): void {

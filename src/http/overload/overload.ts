@@ -1,8 +1,8 @@
+import { AsyncResource } from 'node:async_hooks'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OrchestrationError } from '../../errors.ts'
 import { probes } from '../health.ts'
-import { statuses } from '../problems/problems.ts'
 import { createAdmission } from './admission.ts'
 import { createSheddingLog } from './shedding-log.ts'
 
@@ -26,19 +26,28 @@ export function shedOverload(instance: FastifyInstance, { maxDelayMs = 800 }: Ov
   const isProbe = createProbeCheck(instance)
   const isLate = watchLoop(instance, maxDelayMs)
   instance.addHook('onClose', async () => shedding.end())
-  instance.addHook('onSend', (_request, { statusCode }, _payload, done) => {
-    // Whoever is refused was never let in.
-    if (statusCode !== statuses.overloaded) admission.leave()
+  instance.addHook('onSend', (request: Visiting, _reply, _payload, done) => {
+    if (request[inside]) admission.leave()
+    request[inside] = false
     done()
   })
-  instance.addHook('onRequest', (request, { raw }, done) => {
+  instance.addHook('onRequest', (request: Visiting, { raw }, done) => {
     const mayWait = !isLate()
-    if ((mayWait && admission.isFree()) || isProbe(request)) return done()
+    if (mayWait && admission.isFree()) {
+      request[inside] = true
+      return done()
+    }
+    if (isProbe(request)) return done()
+    // Whose turn lets it in makes no difference to what a host keeps for a request (AsyncLocalStorage).
+    const goOn = AsyncResource.bind(done)
     const visitor = {
-      enter: done,
+      enter() {
+        request[inside] = true
+        goOn()
+      },
       refuse() {
         shedding.note()
-        done(overloaded)
+        goOn(overloaded)
       },
       isGone: () => raw.destroyed,
     }
@@ -46,6 +55,11 @@ export function shedOverload(instance: FastifyInstance, { maxDelayMs = 800 }: Ov
     else admission.turnAway(visitor)
   })
 }
+
+/** At a request that was let in and isn't answered: preflights and what is malformed never come to the door. */
+const inside = Symbol('inside')
+
+type Visiting = FastifyRequest & { [inside]?: boolean }
 
 /**
  * Whether the event loop was late at two looks in a row: one that was held up once, as by the loading of a module, has caught up by the
