@@ -13,6 +13,7 @@ export interface Machine {
   /** Whether everything was measured at the full pace. */
   readonly isFullRun: boolean
   readonly rounds: number
+  readonly soakSeconds: number
 }
 
 export function readMachine({ isFullRun, pace }: PerfOptions): Machine {
@@ -24,16 +25,19 @@ export function readMachine({ isFullRun, pace }: PerfOptions): Machine {
     loadAtStart: loadavg()[0] ?? Number.NaN,
     isFullRun,
     rounds: pace.rounds,
+    soakSeconds: pace.soakSeconds,
   }
 }
 
-export function toSubtitle({ at, node, cpu, cores, loadAtStart, isFullRun, rounds }: Machine): string {
+export function toSubtitle(machine: Machine): string {
+  const { at, node, cpu, cores, loadAtStart, isFullRun, rounds, soakSeconds } = machine
   return [
     `${at.slice(0, 16).replace('T', ' ')} UTC`,
     `Node ${node.slice(1)}`,
     `${cores} × ${cpu}`,
     `load ${loadAtStart.toFixed(1)} at the start`,
     rounds === 1 ? 'one round' : `medians of ${rounds} rounds`,
+    `soaks of ${soakSeconds} s`,
     isFullRun ? 'a full run' : 'not a full run: no results',
   ].join(' · ')
 }

@@ -3,6 +3,7 @@ import { type Hits, shoot, warmUp } from '../measure/load.ts'
 import { createHome, startProduct } from '../measure/product.ts'
 import type { ServerProcess } from '../measure/server-process.ts'
 import type { Comparison, Round } from '../measurement.ts'
+import { judgedSoakSeconds } from '../options.ts'
 import type { Vitals } from '../servers/measurements.ts'
 import { toLatencies } from '../statistics.ts'
 import { ours, type RunSettings, type Suite, serverSeconds } from '../suite.ts'
@@ -60,13 +61,12 @@ async function runSoak({ name, connections, overallRate }: Soak, { pace, profile
     suite: name,
     contenders: [{ name: ours, rounds: [round] }],
     comparisons: growths,
-    isTooShort: pace.soakSeconds < shortestJudgedSeconds,
+    isTooShort: pace.soakSeconds < judgedSoakSeconds,
     samples: [start, ...seen, settled],
   }
 }
 
 /** What is shorter says that it works, and nothing about what becomes of it. */
-const shortestJudgedSeconds = 60
 const growths: readonly Comparison[] = (['p99Growth', 'heapGrowth', 'handleGrowth'] as const).map(
   (figure) => ({ figure, of: ours }),
 )

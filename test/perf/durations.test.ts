@@ -24,13 +24,14 @@ test('a run says where, when and how it was made', () => {
     loadAtStart: 0.123,
     isFullRun: true,
     rounds: 5,
+    soakSeconds: 600,
   }
   const full =
-    '2026-11-23 06:40 UTC · Node 24.21.0 · 2 × AMD EPYC · load 0.1 at the start · medians of 5 rounds · a full run'
+    '2026-11-23 06:40 UTC · Node 24.21.0 · 2 × AMD EPYC · load 0.1 at the start · medians of 5 rounds · soaks of 600 s · a full run'
   assert.equal(toSubtitle(machine), full)
   assert.match(
     toSubtitle({ ...machine, rounds: 1, isFullRun: false }),
-    / · one round · not a full run: no results$/,
+    / · one round · soaks of 600 s · not a full run: no results$/,
   )
 })
 

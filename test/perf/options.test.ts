@@ -35,7 +35,8 @@ describe('the options of npm run perf', () => {
     ['that is quick', ['--quick'], false],
     ['of some suites', ['--only', 'GET'], false],
     ['of other rounds', ['--rounds', '5'], false],
-    ['with a shorter soak', ['--soak', '60'], false],
+    ['with a shorter soak', ['--soak', '60'], true],
+    ['with a soak that is not judged', ['--soak', '59'], false],
     ['that is slowed down by a profiler', ['--profile'], false],
   ] as const)
     test(`say that a run ${what} is ${isFullRun ? '' : 'not '}a full one`, () => {
