@@ -64,7 +64,7 @@ const paces = {
   },
 } as const satisfies Record<string, Pace>
 
-/** A soak that is shorter is not judged. */
+/** A soak that is shorter says that it works, and nothing about what becomes of it. */
 export const judgedSoakSeconds = 60
 
 /** Throws a sentence for an option that makes no sense. */

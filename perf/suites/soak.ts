@@ -66,7 +66,6 @@ async function runSoak({ name, connections, overallRate }: Soak, { pace, profile
   }
 }
 
-/** What is shorter says that it works, and nothing about what becomes of it. */
 const growths: readonly Comparison[] = (['p99Growth', 'heapGrowth', 'handleGrowth'] as const).map(
   (figure) => ({ figure, of: ours }),
 )

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { execPath } from 'node:process'
+import { toPassedOn } from '../../test/support/passed-on.ts'
 
 const machine = { ...process.env }
 
@@ -32,18 +33,14 @@ export function createSandbox(): Sandbox {
 
 /** Nothing of this machine's environment gets in, but for what Node and the coverage measurement need. */
 function toEnvironment(userHome: string, bin: string): Record<string, string> {
-  const { PATH = '', SystemRoot, NODE_V8_COVERAGE } = machine
+  const { PATH = '', SystemRoot } = machine
   return {
     HOME: userHome,
     USERPROFILE: userHome,
     APPDATA: join(userHome, 'AppData', 'Roaming'),
     LOCALAPPDATA: join(userHome, 'AppData', 'Local'),
     PATH: [bin, dirname(execPath), PATH].join(delimiter),
-    // Each would write it into a folder that is removed at once, and coverage is less exact with it.
-    NODE_DISABLE_COMPILE_CACHE: '1',
-    // A machine that is busy with other tests must not make the server refuse what a test asks.
-    MCP_ORCHESTRATION_MAX_DELAY: 'off',
     ...(SystemRoot ? { SystemRoot } : {}),
-    ...(NODE_V8_COVERAGE ? { NODE_V8_COVERAGE } : {}),
+    ...toPassedOn(machine),
   }
 }

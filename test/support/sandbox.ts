@@ -6,6 +6,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { toPassedOn } from './passed-on.ts'
 
 export type Bin = 'mcp-orchestration' | 'serve-http' | 'generate-token'
 
@@ -48,7 +49,7 @@ export async function createSandbox(context: TestContext): Promise<Sandbox> {
   })
   const home = path.join(folder, 'state')
   await mkdir(path.join(folder, 'user'))
-  const { PATH = '', NODE_V8_COVERAGE } = process.env
+  const { PATH = '' } = process.env
   return {
     folder,
     home,
@@ -56,11 +57,7 @@ export async function createSandbox(context: TestContext): Promise<Sandbox> {
       PATH,
       HOME: path.join(folder, 'user'),
       MCP_ORCHESTRATION_HOME: home,
-      // Each would write it into a folder that is removed at once, and coverage is less exact with it.
-      NODE_DISABLE_COMPILE_CACHE: '1',
-      // A machine that is busy with other tests must not make the server refuse what a test asks.
-      MCP_ORCHESTRATION_MAX_DELAY: 'off',
-      ...(NODE_V8_COVERAGE && { NODE_V8_COVERAGE }),
+      ...toPassedOn(process.env),
     },
     atEnd: (act) => void acts.push(act),
   }

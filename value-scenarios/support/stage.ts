@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../step_definitions/support/sockets.ts'
+import { toPassedOn } from '../../test/support/passed-on.ts'
 
 /** The ports that guides speak of. On the stage each is a free one. */
 export const wellKnownPorts = [80, 443, 3000, 5173, 5678, 8000, 8080, 8443, 9000] as const
@@ -94,7 +95,7 @@ interface Person {
 
 /** Nothing of this machine's environment gets in, but for what Node and the coverage measurement need. */
 function toEnvironment({ root, home, name, port }: Person): Record<string, string> {
-  const { PATH = '', NODE_V8_COVERAGE } = machine
+  const { PATH = '' } = machine
   return {
     HOME: home,
     USER: name,
@@ -103,16 +104,12 @@ function toEnvironment({ root, home, name, port }: Person): Record<string, strin
     PATH: [join(root, 'bin'), dirname(execPath), PATH].join(delimiter),
     LANG: 'C.UTF-8',
     TZ: 'UTC',
-    // Each would write it into a folder that is removed at once, and coverage is less exact with it.
-    NODE_DISABLE_COMPILE_CACHE: '1',
-    // A machine that is busy with other tests must not make the server refuse what a test asks.
-    MCP_ORCHESTRATION_MAX_DELAY: 'off',
     // The product's own default is 8000, which may be taken.
     MCP_ORCHESTRATION_PORT: `${port}`,
     NODE_OPTIONS: '--conditions=mcp-orchestration-source',
     npm_config_update_notifier: 'false',
     npm_config_offline: 'true',
-    ...(NODE_V8_COVERAGE ? { NODE_V8_COVERAGE } : {}),
+    ...toPassedOn(machine),
   }
 }
 
