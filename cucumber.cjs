@@ -37,7 +37,6 @@ module.exports = {
   workers: {
     ...common,
     paths: ['features/domain/{drafts,publishing,deploying}.feature'],
-    tags: '@priority:critical or @priority:high',
     worldParameters: { door: 'workers' },
   },
   'workers-reports': reportsAs('cucumber-workers'),

@@ -1,8 +1,13 @@
-import type { Logger } from 'pino'
+import type { DestinationStream, Logger } from 'pino'
 import type { CommonSettings } from './settings.ts'
 
+interface LogOptions {
+  readonly level: CommonSettings['logLevel']
+  readonly stream: DestinationStream
+}
+
 /** Fastify's logger options: JSON lines on stderr, readable ones when a person looks at a terminal. */
-export async function logToStderr(level: CommonSettings['logLevel']) {
+export async function logToStderr(level: CommonSettings['logLevel']): Promise<LogOptions> {
   if (!process.stderr.isTTY) return { level, stream: await linesOnStderr() }
   const { default: pretty } = await import('pino-pretty')
   const stream = pretty({
@@ -18,7 +23,7 @@ export async function logToStderr(level: CommonSettings['logLevel']) {
  * Lines that come while others are being written wait and go out together, so that no request waits for whoever reads them. What a
  * reader that has stopped leaves lying is dropped beyond 16 MiB.
  */
-async function linesOnStderr() {
+async function linesOnStderr(): Promise<DestinationStream> {
   const { destination } = await import('pino')
   const stream = destination({ dest: process.stderr.fd, sync: false, maxLength: 16 * 1024 ** 2 })
   stream.on('error', readerLeft)
