@@ -8,7 +8,7 @@ import { fastify } from 'fastify'
 import Type from 'typebox'
 import { shedOverload } from '../../src/http/overload/overload.ts'
 import { createHttpTransport } from '../../src/index.ts'
-import { defineOperation } from '../../src/operations/operation.ts'
+import { defineOperation, type Operation } from '../../src/operations/operation.ts'
 import { eventually } from '../support/eventually.ts'
 import { createTestOrchestrator } from '../support/orchestrator.ts'
 import { whileBlocked } from './blocked-loop.ts'
@@ -117,34 +117,21 @@ describe('of thousands of requests at once', () => {
   test('preflights, which nobody has to wait for, let nobody else in', async (t) => {
     let underWay = 0
     let most = 0
-    const operation = defineOperation({
-      id: 'stay',
-      method: 'GET',
-      path: '/v1/stay',
-      tool: 'none',
-      scope: 'read',
-      summary: 'Stay',
-      description: 'Stays for a turn.',
-      input: Type.Object({}, { additionalProperties: false }),
-      output: Type.Object({}),
-      errors: [],
-      async handler() {
-        underWay += 1
-        most = Math.max(most, underWay)
-        await new Promise(setImmediate)
-        underWay -= 1
-        return {}
-      },
+    const operation = createRead(async () => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      await new Promise(setImmediate)
+      underWay -= 1
     })
     const { app } = await serve(t, { overload: { maxDelayMs: 60_000 }, operations: () => [operation] })
     const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'GET' }
     await Promise.all(
       Array.from({ length: 1_000 }, (_, index) => [
         app.inject({
-          url: '/v1/stay',
+          url: '/v1/read',
           headers: { authorization: `Bearer ${fullToken}`, host: String(index) },
         }),
-        app.inject({ url: '/v1/stay', method: 'OPTIONS', headers }),
+        app.inject({ url: '/v1/read', method: 'OPTIONS', headers }),
       ]).flat(),
     )
     assert.ok(most <= 128, `${most} were under way at once`)
@@ -163,28 +150,15 @@ describe('of thousands of requests at once', () => {
 test('requests that wait for something else keep nobody out, however many they are', async (t) => {
   const everybody = Promise.withResolvers<void>()
   let entered = 0
-  const operation = defineOperation({
-    id: 'meet',
-    method: 'GET',
-    path: '/v1/meet',
-    tool: 'none',
-    scope: 'read',
-    summary: 'Meet',
-    description: 'Answers when everybody is there.',
-    input: Type.Object({}, { additionalProperties: false }),
-    output: Type.Object({}),
-    errors: [],
-    async handler() {
-      entered += 1
-      if (entered === 300) everybody.resolve()
-      await everybody.promise
-      return {}
-    },
+  const operation = createRead(async () => {
+    entered += 1
+    if (entered === 300) everybody.resolve()
+    await everybody.promise
   })
   const served = await serve(t, { overload: { maxDelayMs: 60_000 }, operations: () => [operation] })
   const answers = await Promise.all(
     Array.from({ length: 300 }, () =>
-      served.app.inject({ url: '/v1/meet', headers: { authorization: `Bearer ${fullToken}` } }),
+      served.app.inject({ url: '/v1/read', headers: { authorization: `Bearer ${fullToken}` } }),
     ),
   )
   for (const { statusCode } of answers) assert.equal(statusCode, 200)
@@ -255,4 +229,24 @@ async function plugIn(t: TestContext, own?: 'before' | 'after'): Promise<string>
   app.register(plugin, { prefix: '/tools' })
   if (own === 'after') app.register(underPressure, { maxEventLoopDelay: 1e9 })
   return app.listen({ host: '127.0.0.1', port: 0 })
+}
+
+/** A read that does what it is told to and has nothing to say. */
+function createRead(act: () => Promise<void>): Operation {
+  return defineOperation({
+    id: 'read',
+    method: 'GET',
+    path: '/v1/read',
+    tool: 'none',
+    scope: 'read',
+    summary: 'Read',
+    description: 'Reads nothing.',
+    input: Type.Object({}, { additionalProperties: false }),
+    output: Type.Object({}),
+    errors: [],
+    async handler() {
+      await act()
+      return {}
+    },
+  })
 }
