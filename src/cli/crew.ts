@@ -82,7 +82,8 @@ export function createCrew(options: CrewOptions): Crew {
     if (!members.delete(worker)) return
     const hasServed = listening.delete(worker)
     if (stopping.signal.aborted) {
-      ends.push(end)
+      // One that never listened had nothing to finish, however it ended.
+      if (hasServed) ends.push(end)
       if (members.size === 0) gone.resolve()
     } else if (!hasServed && listening.size === 0) failed.resolve(end)
     else void replace(end)
@@ -101,7 +102,10 @@ export function createCrew(options: CrewOptions): Crew {
 
   async function stop(): Promise<readonly WorkerEnd[]> {
     stopping.abort()
-    for (const worker of members) tell(worker, { tell: 'stop' })
+    for (const worker of members) {
+      tell(worker, { tell: 'stop' })
+      if (!listening.has(worker)) worker.process.kill('SIGTERM')
+    }
     if (members.size > 0) await gone.promise
     return ends
   }

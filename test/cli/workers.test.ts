@@ -299,3 +299,20 @@ async function endsAlike(
   assert.match(alone.stderr, /^error: [^\n]*\n$/)
   assert.deepEqual(await run(sandbox, 'serve-http', [...args, '--workers', '2'], { env }), alone)
 }
+
+test('a stop while a worker still starts ends well: that one has nothing to finish', async (context) => {
+  const NODE_OPTIONS = preload(`
+    import cluster from 'node:cluster'
+    if (cluster.worker?.id > 1) {
+      process.stderr.write('the second starts for ever')
+      await new Promise(() => setInterval(() => {}, 1_000))
+    }`)
+  const server = start(await createSandbox(context), 'serve-http', ['--port', '0', '--workers', '2'], {
+    env: { NODE_OPTIONS },
+  })
+  await server.says(/the second starts for ever/)
+  server.child.kill('SIGTERM')
+  const { code, stderr } = await server.ended
+  assert.equal(code, 0)
+  assert.match(stderr, /Server shut down gracefully/)
+})
