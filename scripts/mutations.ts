@@ -148,10 +148,11 @@ export const mutations: readonly Mutation[] = [
   {
     scenario: 17,
     title: 'A wrong bearer token is refused',
-    file: 'src/tokens/tokens.ts',
+    file: 'src/tokens/verification.ts',
     find: 'known.find(epoch, hashHex, look) : look()))',
-    replacement: 'known.find(epoch, hashHex, look) : look())) ?? (await list())[0]',
-    broken: 'an unknown token counts as the oldest one',
+    replacement: `known.find(epoch, hashHex, look) : look())) ??
+        fromEntry((await store.list('tokens/'))[0])?.grant`,
+    broken: 'an unknown token counts as the first one in the store',
   },
   {
     scenario: 18,

@@ -1,10 +1,9 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { type Finding, OrchestrationError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { updateEntry } from '../store/update.ts'
 import { type JsonValue, scopes } from '../vocabulary.ts'
 import { createEndings } from './endings.ts'
-import { createKnownGrants } from './known-grants.ts'
 import { allRights, type Rights, refuseExcess } from './rights.ts'
 import { type Rotated, refuseEnded, toFormer, toSuccession } from './rotation.ts'
 import {
@@ -22,9 +21,7 @@ import {
   findRotationFaults,
   type Grant,
   type GrantRequest,
-  isExpired,
   isTokenId,
-  isTokenShaped,
   type RotationRequest,
   type Token,
   toLimits,
@@ -34,6 +31,7 @@ import { placeKey } from './token-order.ts'
 import { createTokenPages, type TokenQuery } from './token-pages.ts'
 import { unused } from './usage.ts'
 import { createUsageCounter } from './usage-counter.ts'
+import { createVerification } from './verification.ts'
 
 export { areWithin, type Rights } from './rights.ts'
 export type { Rotated } from './rotation.ts'
@@ -106,7 +104,7 @@ export interface GeneratedToken {
 export function createTokens(options: TokensOptions): Tokens {
   const { store, clock, random = randomBytes, flushDelayMs = 500, onFlushFailed = () => {} } = options
   const endings = createEndings({ store, clock })
-  const known = createKnownGrants()
+  const { verify, verifiedIn } = createVerification({ store, clock })
   const pageOf = createTokenPages(store)
   const counter = createUsageCounter({ store, clock, flushDelayMs, onFlushFailed })
 
@@ -172,26 +170,6 @@ export function createTokens(options: TokensOptions): Tokens {
     return { token, stored: { grant, hashHex } satisfies StoredGrant }
   }
 
-  async function verify(token: string, epoch?: number): Promise<Grant | undefined> {
-    if (!isTokenShaped(token)) return undefined
-    const hashHex = hash('sha256', token)
-    const look = () => lookUp(hashHex)
-    return ifValid(await (epoch !== undefined ? known.find(epoch, hashHex, look) : look()))
-  }
-
-  function verifiedIn(epoch: number, token: string): Grant | undefined {
-    return ifValid(known.get(epoch, hash('sha256', token)))
-  }
-
-  function ifValid(stored: StoredGrant | undefined): Grant | undefined {
-    return stored && !isExpired(stored.grant, clock()) ? stored.grant : undefined
-  }
-
-  async function lookUp(hashHex: string): Promise<StoredGrant | undefined> {
-    const stored = fromEntry(await store.get(grantKey(toTokenId(hashHex))))
-    return stored && isSameHash(stored.hashHex, hashHex) ? stored : undefined
-  }
-
   async function list(): Promise<readonly Token[]> {
     const [entries, usages] = await Promise.all([store.list(grantPrefix), counter.usages()])
     return entries
@@ -253,11 +231,6 @@ function toRights(request: GrantRequest, own: Rights, now: Date): Rights {
 /** A grant is never written without its place in the order. */
 function toPut(stored: StoredGrant): Readonly<Record<string, JsonValue>> {
   return { [grantKey(stored.grant.id)]: toStoredGrant(stored), [placeKey(stored.grant)]: null }
-}
-
-/** The id, by which it was found, is a part of the hash only; the rest must not be learnt from how long a refusal takes. */
-function isSameHash(left: string, right: string): boolean {
-  return timingSafeEqual(Buffer.from(left), Buffer.from(right))
 }
 
 /** The store lists by id, which then decides between equals: sorting is stable. */
