@@ -9,7 +9,7 @@ export async function run(command: Command, argv: readonly string[] = process.ar
   dropEmptyVariables(process.env)
   tame(command)
   process.on('uncaughtException', (error) => {
-    // The log writes what it still holds when the process exits; the complaint is the last line.
+    // The log writes what it still holds when the process exits. Only what is on its way just then can come after the complaint.
     process.once('exit', () => {
       process.exitCode = complain(command, error)
     })
