@@ -21,6 +21,8 @@ import { toTextTable } from './report/text.ts'
 import type { Suite } from './suite.ts'
 import { chooseSuites, suites } from './suites.ts'
 
+/** No server takes longer. */
+const startSeconds = 1
 const root = join(import.meta.dirname, '..')
 const reports = join(root, 'reports')
 
@@ -76,9 +78,6 @@ async function runSuite(suite: Suite): Promise<number> {
   }
   return (performance.now() - startedAt) / 1000
 }
-
-/** No server takes longer. */
-const startSeconds = 1
 
 async function showProfile(name: string, folder: string): Promise<void> {
   const profile = await readProfile(folder)
