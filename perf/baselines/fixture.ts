@@ -8,6 +8,13 @@ export interface RoutesFixture {
   readonly token?: string
 }
 
+/** What a baseline says of answers that haven't changed. */
+export interface UnchangedFixture {
+  readonly routes: readonly Pick<AnsweredRoute, 'method' | 'url'>[]
+  /** As ours sends them with a 304. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
 export interface AnsweredRoute {
   readonly method: 'GET' | 'POST'
   /** As Fastify has it: `/v1/config/:client_id/:profile_id`. */

@@ -2,15 +2,16 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import type { Orchestrator } from 'mcp-orchestration'
-import type { RoutesFixture } from '../baselines/fixture.ts'
+import type { RoutesFixture, UnchangedFixture } from '../baselines/fixture.ts'
 import { toAnsweredRoute } from '../measure/answered-route.ts'
 import { startBaseline } from '../measure/baseline.ts'
-import { createHome, startProduct } from '../measure/product.ts'
+import { createHome, type Home, startProduct } from '../measure/product.ts'
 import { takeTurns, toTurnsSeconds } from '../measure/rounds.ts'
 import { takeSample } from '../measure/sample.ts'
+import type { ServerProcess } from '../measure/server-process.ts'
 import { nextIndex, type Shot } from '../measure/traffic.ts'
 import type { Comparison } from '../measurement.ts'
-import { bare, guarded, ours, oursLogging, type Suite, serverSeconds } from '../suite.ts'
+import { bare, guarded, ours, oursLogging, type Suite, serverSeconds, unchanged } from '../suite.ts'
 
 export interface RouteSuiteOptions {
   readonly name: string
@@ -32,7 +33,7 @@ export function createRouteSuite(options: RouteSuiteOptions): Suite {
   return {
     name,
     isVariant: options.isVariant ?? false,
-    seconds: (pace) => (hasVariants ? 4 : 2) * (serverSeconds + toTurnsSeconds(1, pace)),
+    seconds: (pace) => contendersOf(options) * (serverSeconds + toTurnsSeconds(1, pace)),
     async run({ pace, profileFolder }) {
       await using home = await createHome(fill)
       await using product = await startProduct(home, { profileFolder })
@@ -43,7 +44,11 @@ export function createRouteSuite(options: RouteSuiteOptions): Suite {
       assertSame((await takeSample(baseline.url, first)).text, text)
       await using logging = hasVariants ? await startProduct(home, { logsRequests: true }) : undefined
       await using guard = hasVariants ? await startBaseline('guarded', fixture) : undefined
-      const wanted = isRevalidated ? revalidate(first, headers) : shot
+      const revalidation = isRevalidated ? revalidate(first, headers) : undefined
+      const wanted = revalidation ?? shot
+      await using least = revalidation
+        ? await startUnchanged(product.url, revalidation, { home, operation, text })
+        : undefined
       const common = { headers: home.headers, connections }
       const contenders = await takeTurns(
         [
@@ -51,17 +56,43 @@ export function createRouteSuite(options: RouteSuiteOptions): Suite {
           ...(logging ? [{ name: oursLogging, server: logging, traffic: [wanted], ...common }] : []),
           { name: bare, server: baseline, traffic: [shot], ...common },
           ...(guard ? [{ name: guarded, server: guard, traffic: [shot], ...common }] : []),
+          ...(least ? [{ name: unchanged, server: least, traffic: [wanted], ...common }] : []),
         ],
         pace,
       )
       return {
         suite: name,
         contenders,
-        comparisons: hasVariants ? [toBare(ours), toBare(oursLogging)] : [toBare(ours)],
+        comparisons: [
+          toBare(ours),
+          ...(logging ? [toBare(oursLogging)] : []),
+          ...(least ? [toBare(unchanged)] : []),
+        ],
       }
     },
   }
 }
+
+function contendersOf({ isRevalidated = false, hasVariants = false }: RouteSuiteOptions): number {
+  return 2 + (hasVariants ? 2 : 0) + (isRevalidated ? 1 : 0)
+}
+
+/** The least that could say of what ours answered that it hasn't changed. */
+async function startUnchanged(
+  url: string,
+  revalidation: Shot,
+  { home, operation, text }: { readonly home: Home; readonly operation: string; readonly text: string },
+): Promise<ServerProcess> {
+  const { headers } = await takeSample(url, revalidation, home.headers)
+  const fixture: UnchangedFixture = {
+    routes: [toAnsweredRoute(operation, text)],
+    headers: Object.fromEntries([...headers].filter(([name]) => !byNode.has(name))),
+  }
+  return startBaseline('unchanged', await home.write('unchanged.json', fixture))
+}
+
+/** Sent by Node with every answer. */
+const byNode = new Set(['connection', 'date', 'keep-alive'])
 
 /** The serialiser may order the members of an object of several shapes otherwise; their number of bytes is the same. */
 function assertSame(answered: string, wanted: string): void {
