@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { Then, When } from '@cucumber/cucumber'
+import { dropServer, keepServer } from './domain/catalogue.ts'
+import { attemptDeed } from './support/deed.ts'
 import { resultOf } from './support/http.ts'
 import type { Person, Reason } from './support/parameter-types.ts'
 import { assertProblem } from './support/problem.ts'
@@ -26,6 +28,17 @@ When<World>('{person} lists the catalogue', async function (person: Person) {
 
 When<World>('{person} looks up {string}', async function (person: Person, serverId: string) {
   await this.perform(person, 'describe_server', { server_id: serverId })
+})
+
+When<World>(
+  "Omar puts a server {string} of the team's own into the catalogue",
+  async function (serverId: string) {
+    await attemptDeed(this, () => keepServer(this, serverId, '@example/handbook'))
+  },
+)
+
+When<World>('Omar takes the server {string} out of the catalogue', async function (serverId: string) {
+  await attemptDeed(this, () => dropServer(this, serverId))
 })
 
 Then<World>('each server has an id, a name, a description and a transport', function () {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Then, When } from '@cucumber/cucumber'
+import { clientFile } from './support/client-file.ts'
+import { attemptDeed } from './support/deed.ts'
 import { resultOf } from './support/http.ts'
 import type { Person } from './support/parameter-types.ts'
 import { configPath, type World } from './support/world.ts'
@@ -35,6 +39,14 @@ When<World>('{person} lists the clients', async function (person: Person) {
 
 When<World>('{person} lists the profiles of {string}', async function (person: Person, clientId: string) {
   await this.perform(person, 'list_profiles', { client_id: clientId })
+})
+
+When<World>('the client {string} gets a file of another name', async function (clientId: string) {
+  const file = await clientFile(this, clientId)
+  await attemptDeed(this, async () => {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(`${file}c`, '{}')
+  })
 })
 
 Then<World>('each client has an id, a name, a file and a list of profiles', function () {

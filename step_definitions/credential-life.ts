@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { Limits, ProfileRef } from '../src/index.ts'
 import { eventually } from '../test/support/eventually.ts'
+import { attemptDeed, runCommand } from './support/deed.ts'
 import { type Answer, resultOf, send } from './support/http.ts'
 import type { Person, Reason } from './support/parameter-types.ts'
 import { assertProblem } from './support/problem.ts'
@@ -43,11 +44,11 @@ Given<World>('Omar has rotated her token with an overlap that is over', async fu
 })
 
 When<World>('Omar revokes her token with the command', async function () {
-  await attemptCommand(this, 'revoke', this.tokenId)
+  await attemptDeed(this, () => runCommand(this, 'tokens', 'revoke', this.tokenId))
 })
 
 When<World>('Omar rotates her token with the command, without an overlap', async function () {
-  await attemptCommand(this, 'rotate', this.tokenId, '--overlap', '0s')
+  await attemptDeed(this, () => runCommand(this, 'tokens', 'rotate', this.tokenId, '--overlap', '0s'))
 })
 
 When<World>(
@@ -187,14 +188,6 @@ function herToken({ credentials }: World): string {
 
 function listClients({ url }: World, token: string): Promise<Answer> {
   return send(`${url}/v1/clients`, { headers: { authorization: `Bearer ${token}` } })
-}
-
-async function attemptCommand(world: World, ...args: readonly string[]): Promise<void> {
-  await world.attempt('doneAt', async () => {
-    const { code, stderr } = await runTokens(world, ...args)
-    assert.equal(code, 0, stderr)
-    return performance.now()
-  })
 }
 
 function runTokens(world: World, ...args: readonly string[]) {

@@ -5,6 +5,7 @@ import { Given, Then, When } from '@cucumber/cucumber'
 import { operations, type ProfileRef } from '../src/index.ts'
 import { toPath } from './support/endpoints.ts'
 import { type Answer, jsonOf } from './support/http.ts'
+import { startServer } from './support/http-command.ts'
 import type { Person } from './support/parameter-types.ts'
 import type { Problem } from './support/problem.ts'
 import { configPath, type World } from './support/world.ts'
@@ -16,6 +17,16 @@ Given<World>('the server runs with an API key in its environment', async functio
   this.stops.push(() => delete process.env.MCP_ORCHESTRATION_API_KEY)
   await this.serve()
 })
+
+Given<World>(
+  '{person} holds the API key of the server that Omar has started with the command',
+  async function (person: Person) {
+    this.credentials.set(person, { 'x-api-key': apiKey })
+    const server = await startServer(this, [], { ...this.sandbox.env, MCP_ORCHESTRATION_API_KEY: apiKey })
+    this.servers.push(server)
+    this.url = server.url
+  },
+)
 
 When<World>('{person} lists the clients with that API key', async function (person: Person) {
   await this.ask(person, '/v1/clients', { headers: { 'x-api-key': apiKey } })

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { Payload, ProfileRef } from '../src/index.ts'
+import { attemptDeed, runOperation } from './support/deed.ts'
+import { resultOf, send } from './support/http.ts'
+import { startServer } from './support/http-command.ts'
 import type { Person, Reason } from './support/parameter-types.ts'
 import { assertProblem } from './support/problem.ts'
 import { configPath, toInput, type World } from './support/world.ts'
@@ -42,6 +45,27 @@ When<World>(
   '{person} adds {string} to the draft of {profile}',
   async function (person: Person, serverId: string, ref: ProfileRef) {
     await this.perform(person, 'add_server_to_config', toInput(ref, { server_id: serverId }))
+  },
+)
+
+When<World>(
+  'Omar adds {string} to the draft of {profile} with the command',
+  async function (serverId: string, ref: ProfileRef) {
+    const input = toInput(ref, { server_id: serverId })
+    await attemptDeed(this, () => runOperation(this, 'add_server_to_config', input))
+  },
+)
+
+When<World>(
+  'Omar adds {string} to the draft of {profile} through a second server',
+  async function (serverId: string, ref: ProfileRef) {
+    const { token } = await this.orchestrator.tokens.generate({ name: 'Omar' })
+    const headers = { authorization: `Bearer ${token}` }
+    const { url } = await startServer(this)
+    await attemptDeed(this, async () => {
+      const request = { method: 'POST', headers, body: { server_id: serverId } } as const
+      resultOf(await send(`${url}${configPath(ref)}/draft/add`, request))
+    })
   },
 )
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Then, When } from '@cucumber/cucumber'
+import { Given, Then, When } from '@cucumber/cucumber'
+import { attemptDeed } from './support/deed.ts'
 import { resultOf } from './support/http.ts'
 import type { Person } from './support/parameter-types.ts'
 import { filesBelow } from './support/snapshot.ts'
@@ -16,8 +17,20 @@ interface Initialized {
 
 const endpoint = '/v1/keys/initialize'
 
+Given<World>('Omar has taken the trusted key away', async function () {
+  await moveFiles(trusted(this), aside(this))
+})
+
 When<World>('{person} initializes the signing keys', async function (person: Person) {
   await this.perform(person, 'initialize_keys', {})
+})
+
+When<World>('Omar takes the trusted key away', async function () {
+  await attemptDeed(this, () => moveFiles(trusted(this), aside(this)))
+})
+
+When<World>('Omar puts the trusted key back', async function () {
+  await attemptDeed(this, () => moveFiles(aside(this), trusted(this)))
 })
 
 Then<World>('the answer says {string} and names the public key', async function (status: string) {
@@ -51,6 +64,19 @@ Then<World>(
 
 function privateKeyPath(world: World): string {
   return join(world.sandbox.home, 'keys', 'signing.pem')
+}
+
+function trusted({ sandbox }: World): string {
+  return join(sandbox.home, 'keys', 'trusted')
+}
+
+function aside({ sandbox }: World): string {
+  return join(sandbox.userHome, 'aside')
+}
+
+async function moveFiles(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true })
+  for (const file of await readdir(from)) await rename(join(from, file), join(to, file))
 }
 
 async function modeOf(path: string): Promise<number> {

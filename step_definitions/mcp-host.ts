@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
+import { attemptDeed } from './support/deed.ts'
 import { accepted, toMcpRequest } from './support/mcp.ts'
 import {
   callWait,
@@ -50,24 +51,17 @@ When<World>("{person} calls a tool in {person}'s session", async function (calle
 })
 
 When<World>("Priya's token is revoked elsewhere", async function () {
-  await this.attempt('doneAt', async () => {
-    await this.orchestrator.tokens.revoke(this.tokenId)
-    return performance.now()
-  })
+  await attemptDeed(this, () => this.orchestrator.tokens.revoke(this.tokenId))
 })
 
 When<World>('{person} disconnects', async function (person: Person) {
-  await this.attempt('doneAt', async () => {
+  await attemptDeed(this, () => {
     for (const stream of this.streams.get(person) ?? []) stream.leave()
-    return performance.now()
   })
 })
 
 When<World>('the host stops', async function () {
-  await this.attempt('doneAt', async () => {
-    await hostOf(this).transport.close()
-    return performance.now()
-  })
+  await attemptDeed(this, () => hostOf(this).transport.close())
 })
 
 Then<World>("{person}'s stream ends within a second", async function (person: Person) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
 import { eventually } from '../test/support/eventually.ts'
 import { startBusyApp } from './support/busy-app.ts'
+import { attemptDeed } from './support/deed.ts'
 import { resultOf } from './support/http.ts'
 import type { Person, Reason } from './support/parameter-types.ts'
 import { assertProblem } from './support/problem.ts'
@@ -42,10 +43,7 @@ When<World>(
 )
 
 When<World>('the app leaves the server time again', async function () {
-  await this.attempt('doneAt', async () => {
-    appOf(this).relent()
-    return Date.now()
-  })
+  await attemptDeed(this, () => appOf(this).relent())
 })
 
 When<World>(

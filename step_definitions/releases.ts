@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { JsonWebKey } from 'node:crypto'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { Payload, ProfileRef } from '../src/index.ts'
+import { attemptDeed, runOperation } from './support/deed.ts'
 import {
   digestOf,
   type Envelope,
@@ -63,6 +64,16 @@ When<World>(
 When<World>('{person} publishes {profile}', async function (person: Person, ref: ProfileRef) {
   await this.perform(person, 'publish_config', toInput(ref))
 })
+
+When<World>(
+  'Omar publishes {profile} with {string} as well, with the command',
+  async function (ref: ProfileRef, serverId: string) {
+    await attemptDeed(this, async () => {
+      await runOperation(this, 'add_server_to_config', toInput(ref, { server_id: serverId }))
+      await runOperation(this, 'publish_config', toInput(ref))
+    })
+  },
+)
 
 When<World>(
   '{person} compares {profile} with a file that holds "memory", her own way of "time", "notes" and "archive"',

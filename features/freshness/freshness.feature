@@ -91,7 +91,8 @@ Feature: An answer is never older than its question
     Scenario: A release is answered next when the key that signed it is trusted again
       Given Priya holds a token for the server that Omar has started with the command
       And Priya has published cursor/work with "memory"
-      And Priya goes on being refused the configuration of cursor/work, since Omar has taken the trusted key away
+      And Omar has taken the trusted key away
+      And Priya goes on being refused the configuration of cursor/work for Signature invalid
       When Omar puts the trusted key back
       Then her very next answers hold release 1
 
@@ -106,7 +107,7 @@ Feature: An answer is never older than its question
 
     Scenario: A server of the team's own that is gone is not listed next
       Given Priya holds the API key of the server that Omar has started with the command
-      And Omar has put a server "handbook" of the team's own into the catalogue
+      And the team keeps a server "handbook" of its own in the catalogue, which runs the package "@example/handbook"
       And Priya goes on reading the catalogue
       When Omar takes the server "handbook" out of the catalogue
       Then her very next answers don't list the server "handbook"
