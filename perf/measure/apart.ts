@@ -2,50 +2,36 @@
  * Requests one by one, with something done before each that is outside of its time and not the server's work: such as a commit by this
  * process, after which nothing that the server has kept holds any more.
  */
+import type { Socket } from 'node:net'
 import type { Round } from '../measurement.ts'
-import { toLatencies } from '../statistics.ts'
-import { toReasonText } from './failures.ts'
+import { openConnection } from './connections.ts'
 import type { Shooting } from './load.ts'
+import { type Asked, measureRound, rateSince, warmUpBy } from './measured-round.ts'
 import { toMessages } from './messages.ts'
-import { askOneByOne, openConnection } from './one-by-one.ts'
+import { askOneByOne } from './one-by-one.ts'
 
 export interface ApartShooting extends Shooting {
   prepare(): Promise<void>
 }
 
 export async function measureApart(shooting: ApartShooting, amount: number): Promise<Round> {
-  const { server, prepare } = shooting
-  const socket = await openConnection(server.url)
-  try {
-    const before = await server.usage()
-    const startedAt = performance.now()
-    const { timesMs, tally } = await askOneByOne(socket, { amount, message: toMessages(shooting), prepare })
-    const seconds = (performance.now() - startedAt) / 1000
-    const after = await server.usage()
-    return {
-      ...toLatencies(timesMs),
-      perSecond: timesMs.length / seconds,
-      cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / timesMs.length,
-      memoryBytes: after.peakMemoryBytes,
-      failures: tally.total(),
-      reasons: tally.reasons(),
-    }
-  } finally {
-    socket.destroy()
-  }
+  const { server } = shooting
+  using socket = await openConnection(server.url)
+  return await measureRound(server, () => askApart(socket, shooting, amount))
 }
 
 const warmUpAmount = 20
 
 /** Answers how many requests a second there were in the end. */
 export async function warmUpApart(shooting: ApartShooting, seconds: number): Promise<number> {
-  const until = performance.now() + seconds * 1000
-  let perSecond = 0
-  do {
-    const round = await measureApart(shooting, warmUpAmount)
-    if (round.failures)
-      throw new Error(`Requests failed during the warm-up: ${toReasonText([round.reasons])}.`)
-    perSecond = round.perSecond ?? 0
-  } while (performance.now() < until)
-  return perSecond
+  using socket = await openConnection(shooting.server.url)
+  return await warmUpBy(seconds, () => askApart(socket, shooting, warmUpAmount))
+}
+
+/** What is done before each counts when it comes to how many there are a second. */
+async function askApart(socket: Socket, shooting: ApartShooting, amount: number): Promise<Asked> {
+  const { prepare } = shooting
+  const startedAt = performance.now()
+  const answers = await askOneByOne(socket, { amount, message: toMessages(shooting), prepare })
+  return { ...answers, perSecond: rateSince(answers.timesMs, startedAt) }
 }

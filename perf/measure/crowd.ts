@@ -5,51 +5,28 @@
  */
 import type { Socket } from 'node:net'
 import type { Round } from '../measurement.ts'
-import { toLatencies } from '../statistics.ts'
+import { openConnections } from './connections.ts'
 import { createTally } from './failures.ts'
 import type { Shooting } from './load.ts'
+import { type Asked, measureRound, rateSince } from './measured-round.ts'
 import { toMessages } from './messages.ts'
-import { askOneByOne, openConnection } from './one-by-one.ts'
-
-const openedAtOnce = 100
+import { askOneByOne } from './one-by-one.ts'
 
 export async function measureCrowd(shooting: Shooting, requestsEach: number): Promise<Round> {
   const { server, connections } = shooting
-  const sockets = await openAll(server.url, connections)
-  try {
-    const before = await server.usage()
-    const startedAt = performance.now()
-    const next = toMessages(shooting)
-    const answers = await Promise.all(
-      sockets.map((socket, first) =>
-        askOneByOne(socket, { amount: requestsEach, message: (index) => next(first + index) }),
-      ),
-    )
-    const seconds = (performance.now() - startedAt) / 1000
-    const after = await server.usage()
-    const timesMs = answers.flatMap((each) => each.timesMs)
-    const failures = createTally()
-    for (const { tally } of answers) failures.addAll(tally.reasons())
-    return {
-      ...toLatencies(timesMs),
-      perSecond: timesMs.length / seconds,
-      cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / timesMs.length,
-      memoryBytes: after.peakMemoryBytes,
-      failures: failures.total(),
-      reasons: failures.reasons(),
-    }
-  } finally {
-    for (const socket of sockets) socket.destroy()
-  }
+  using crowd = await openConnections(server.url, connections)
+  return await measureRound(server, () => askAll(crowd.sockets, shooting, requestsEach))
 }
 
-async function openAll(url: string, count: number): Promise<readonly Socket[]> {
-  const sockets: Socket[] = []
-  while (sockets.length < count) {
-    const batch = Array.from({ length: Math.min(openedAtOnce, count - sockets.length) }, () =>
-      openConnection(url),
-    )
-    sockets.push(...(await Promise.all(batch)))
-  }
-  return sockets
+async function askAll(sockets: readonly Socket[], shooting: Shooting, amount: number): Promise<Asked> {
+  const startedAt = performance.now()
+  const next = toMessages(shooting)
+  const answers = await Promise.all(
+    sockets.map((socket, first) => askOneByOne(socket, { amount, message: (index) => next(first + index) })),
+  )
+  const timesMs = answers.flatMap((each) => each.timesMs)
+  const perSecond = rateSince(timesMs, startedAt)
+  const tally = createTally()
+  for (const { reasons } of answers) tally.addAll(reasons)
+  return { timesMs, perSecond, ...tally.found() }
 }

@@ -1,12 +1,17 @@
 /** What went wrong, and how often. */
 export type Reasons = Readonly<Record<string, number>>
 
+/** How much went wrong, and why. */
+export interface Found {
+  readonly failures: number
+  readonly reasons: Reasons
+}
+
 /** Counts what goes wrong by its reason. */
 export interface Tally {
   add(reason: string, count?: number): void
   addAll(reasons: Reasons): void
-  total(): number
-  reasons(): Reasons
+  found(): Found
 }
 
 export function createTally(): Tally {
@@ -19,8 +24,10 @@ export function createTally(): Tally {
     addAll(reasons) {
       for (const [reason, count] of Object.entries(reasons)) add(reason, count)
     },
-    total: () => [...counts.values()].reduce((sum, count) => sum + count, 0),
-    reasons: () => Object.fromEntries(counts),
+    found: () => ({
+      failures: [...counts.values()].reduce((sum, count) => sum + count, 0),
+      reasons: Object.fromEntries(counts),
+    }),
   }
 }
 
@@ -28,7 +35,7 @@ export function createTally(): Tally {
 export function toReasonText(all: readonly (Reasons | undefined)[]): string {
   const tally = createTally()
   for (const reasons of all) tally.addAll(reasons ?? {})
-  return Object.entries(tally.reasons())
+  return Object.entries(tally.found().reasons)
     .toSorted(([, a], [, b]) => b - a)
     .map(([reason, count]) => `${count} × ${reason}`)
     .join(', ')

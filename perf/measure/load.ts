@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import autocannon from 'autocannon'
 import type { Round } from '../measurement.ts'
-import { toLatencies } from '../statistics.ts'
-import { createTally, type Reasons, toReasonText } from './failures.ts'
+import { createTally, type Found } from './failures.ts'
+import { type Asked, measureRound, warmUpBy } from './measured-round.ts'
 import type { ServerProcess } from './server-process.ts'
 import { type Traffic, toRequests } from './traffic.ts'
 
@@ -23,11 +23,9 @@ export interface Shooting extends Target {
 export type End = { readonly amount: number } | { readonly duration: number; readonly overallRate?: number }
 
 /** Each answer's time, and when it came, both in milliseconds since the beginning. */
-export interface Hits {
+export interface Hits extends Found {
   readonly timesMs: readonly number[]
   readonly atMs: readonly number[]
-  readonly failures: number
-  readonly reasons: Reasons
 }
 
 const timeoutSeconds = 30
@@ -38,20 +36,8 @@ const tickMs = 25
  * Sends so many requests. A number and not a time, since whatever was under way at the end of a time would have used the server and be
  * counted nowhere.
  */
-export async function measure(shooting: Shooting, amount: number): Promise<Round> {
-  const { server } = shooting
-  const before = await server.usage()
-  const { timesMs, atMs, failures, reasons } = await shoot(shooting, { amount })
-  const after = await server.usage()
-  return {
-    ...toLatencies(timesMs),
-    perSecond: toRate({ timesMs, atMs }),
-    cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / timesMs.length,
-    memoryBytes: after.peakMemoryBytes,
-    syncsEach: (after.commits - before.commits) / timesMs.length,
-    failures,
-    reasons,
-  }
+export function measure(shooting: Shooting, amount: number): Promise<Round> {
+  return measureRound(shooting.server, () => shootSoMany(shooting, amount))
 }
 
 /** In how many parts the time of a warm-up is gone through: each is as large as the one before was fast. */
@@ -62,21 +48,15 @@ const warmUpParts = 4
  * server that is slow to begin with would have answered nothing when a short time is over, and what is under way then would be worked on
  * in the first round.
  */
-export async function warmUp(target: Target, seconds: number): Promise<number> {
-  const until = performance.now() + seconds * 1000
-  let perSecond = 0
-  do {
-    const amount = Math.max(target.connections, Math.round((perSecond * seconds) / warmUpParts))
-    const hits = await shoot(target, { amount })
-    if (hits.failures > 0)
-      throw new Error(`Requests failed during the warm-up: ${toReasonText([hits.reasons])}.`)
-    perSecond = toRate(hits)
-  } while (performance.now() < until)
-  return perSecond
+export function warmUp(target: Target, seconds: number): Promise<number> {
+  return warmUpBy(seconds, (perSecond) =>
+    shootSoMany(target, Math.max(target.connections, Math.round((perSecond * seconds) / warmUpParts))),
+  )
 }
 
-function toRate({ timesMs, atMs }: Pick<Hits, 'timesMs' | 'atMs'>): number {
-  return (timesMs.length / (atMs.at(-1) ?? Number.NaN)) * 1000
+async function shootSoMany(target: Target, amount: number): Promise<Asked> {
+  const hits = await shoot(target, { amount })
+  return { ...hits, perSecond: (hits.timesMs.length / (hits.atMs.at(-1) ?? Number.NaN)) * 1000 }
 }
 
 /** The load generator itself has neither the 95th percentile nor, with an amount, the exact time. */
@@ -101,7 +81,7 @@ export async function shoot(target: Target, end: End): Promise<Hits> {
   const { errors, timeouts } = await promise
   tally.add(`no answer within ${timeoutSeconds} s`, timeouts)
   tally.add('the connection broke', lostOn(end, timesMs.length, errors) - timeouts)
-  return { timesMs, atMs, failures: tally.total(), reasons: tally.reasons() }
+  return { timesMs, atMs, ...tally.found() }
 }
 
 /** The load generator counts time-outs among the errors, and connections that the server ended without an answer nowhere. */

@@ -1,18 +1,9 @@
-import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
-import { createTally, type Tally } from './failures.ts'
+import type { Socket } from 'node:net'
+import { createTally, type Found } from './failures.ts'
 import type { Message } from './messages.ts'
 import { createResponseReader, type ResponseReader } from './response-reader.ts'
 
 const timeoutMs = 30_000
-
-export async function openConnection(url: string): Promise<Socket> {
-  const { hostname, port } = new URL(url)
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
-  socket.on('error', () => socket.destroy())
-  await once(socket, 'connect')
-  return socket
-}
 
 export interface Questions {
   readonly amount: number
@@ -22,9 +13,8 @@ export interface Questions {
   readonly prepare?: (() => Promise<void>) | undefined
 }
 
-export interface Answers {
+export interface Answers extends Found {
   readonly timesMs: readonly number[]
-  readonly tally: Tally
 }
 
 /** One request after the other on a connection. What stays unanswered, and what it could not send any more, has failed. */
@@ -40,7 +30,7 @@ export async function askOneByOne(socket: Socket, { amount, message, prepare }: 
     if (!isAnswered) break
   }
   reader.detach()
-  return { timesMs, tally }
+  return { timesMs, ...tally.found() }
 }
 
 interface Answered {

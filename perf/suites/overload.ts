@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { openConnection, openConnections } from '../measure/connections.ts'
 import { createTally } from '../measure/failures.ts'
 import { type Shooting, warmUp } from '../measure/load.ts'
 import { type Message, toMessages } from '../measure/messages.ts'
-import { askOneByOne, openConnection } from '../measure/one-by-one.ts'
+import { askOneByOne } from '../measure/one-by-one.ts'
 import { createHome, startProduct } from '../measure/product.ts'
 import { createResponseReader, type Response } from '../measure/response-reader.ts'
 import type { Shot, Traffic } from '../measure/traffic.ts'
@@ -40,8 +41,8 @@ const comparisons: readonly Comparison[] = [
 const secondsBehind = 2
 const fewestConnections = 1_000
 const mostConnections = 8_000
-/** How many connections are opened at once. */
-const batch = 100
+/** Below what makes requests wait. */
+const warmUpConnections = 100
 /** Longer than anybody should have to wait. */
 const answerWithinMs = 30_000
 const betweenProbesMs = 20
@@ -52,7 +53,7 @@ async function runOverload({ pace, profileFolder }: RunSettings) {
     await fillPublishers(orchestrator)
   })
   await using server = await startProduct(home, { profileFolder })
-  const warming = { server, headers: home.headers, traffic, connections: batch }
+  const warming = { server, headers: home.headers, traffic, connections: warmUpConnections }
   const perSecond = await warmUp(warming, pace.warmUpSeconds)
   const connections = Math.min(mostConnections, Math.max(fewestConnections, perSecond * secondsBehind))
   const shooting = { ...warming, connections: Math.round(connections) }
@@ -81,33 +82,20 @@ type LoadRounds = Readonly<Record<typeof accepted | typeof refused | typeof prob
 /** Each connection sends its next request as soon as it has an answer, a refusal too, whatever that says about when to come back. */
 async function measureOverload(shooting: Shooting, seconds: number): Promise<LoadRounds> {
   const { server, connections } = shooting
-  const sockets = await openAll(server.url, connections)
-  try {
-    const answers = createAnswers()
-    const next = toMessages(shooting)
-    const until = performance.now() + seconds * 1000
-    const load = sockets.map((socket, first) => hammer(socket, { next, first, until, answers }))
-    const health = probe(shooting, until)
-    await Promise.all(load)
-    const afterMs = await untilAnswered(shooting)
-    const { peakMemoryBytes: memoryBytes } = await server.usage()
-    return {
-      ...answers.toRounds(seconds, memoryBytes),
-      [probed]: await health,
-      [recovered]: { p50Ms: afterMs },
-    }
-  } finally {
-    for (const socket of sockets) socket.destroy()
+  using crowd = await openConnections(server.url, connections)
+  const answers = createAnswers()
+  const next = toMessages(shooting)
+  const until = performance.now() + seconds * 1000
+  const load = crowd.sockets.map((socket, first) => hammer(socket, { next, first, until, answers }))
+  const health = probe(shooting, until)
+  await Promise.all(load)
+  const afterMs = await untilAnswered(shooting)
+  const { peakMemoryBytes: memoryBytes } = await server.usage()
+  return {
+    ...answers.toRounds(seconds, memoryBytes),
+    [probed]: await health,
+    [recovered]: { p50Ms: afterMs },
   }
-}
-
-async function openAll(url: string, count: number): Promise<readonly Socket[]> {
-  const sockets: Socket[] = []
-  while (sockets.length < count) {
-    const amount = Math.min(batch, count - sockets.length)
-    sockets.push(...(await Promise.all(Array.from({ length: amount }, () => openConnection(url)))))
-  }
-  return sockets
 }
 
 interface Hammering {
@@ -134,16 +122,16 @@ async function hammer(socket: Socket, { next, first, until, answers }: Hammering
 function createAnswers() {
   const acceptedMs: number[] = []
   const refusedMs: number[] = []
-  const failures = createTally()
+  const tally = createTally()
   return {
     add(message: Message, response: Response | undefined, tookMs: number): void {
       const reason = response ? message.reasonAgainst(response) : 'no answer'
       if (reason === undefined) acceptedMs.push(tookMs)
       else if (response && isRefusal(response)) refusedMs.push(tookMs)
-      else failures.add(reason)
+      else tally.add(reason)
     },
     toRounds(seconds: number, memoryBytes: number) {
-      const found = { failures: failures.total(), reasons: failures.reasons(), memoryBytes }
+      const found = { ...tally.found(), memoryBytes }
       return {
         [accepted]: { ...toLatencies(acceptedMs), perSecond: acceptedMs.length / seconds, ...found },
         [refused]: { ...toLatencies(refusedMs), perSecond: refusedMs.length / seconds },
@@ -158,32 +146,24 @@ function isRefusal({ status, text }: Response): boolean {
 
 async function probe(shooting: Shooting, until: number): Promise<Round> {
   const next = toMessages({ ...shooting, traffic: [health] })
-  const socket = await openConnection(shooting.server.url)
+  using socket = await openConnection(shooting.server.url)
   const timesMs: number[] = []
-  const failures = createTally()
-  try {
-    while (performance.now() < until) {
-      const { timesMs: took, tally } = await askOneByOne(socket, { amount: 1, message: next })
-      timesMs.push(...took)
-      failures.addAll(tally.reasons())
-      await pause(betweenProbesMs)
-    }
-  } finally {
-    socket.destroy()
+  const tally = createTally()
+  while (performance.now() < until) {
+    const answers = await askOneByOne(socket, { amount: 1, message: next })
+    timesMs.push(...answers.timesMs)
+    tally.addAll(answers.reasons)
+    await pause(betweenProbesMs)
   }
-  return { ...toLatencies(timesMs), failures: failures.total(), reasons: failures.reasons() }
+  return { ...toLatencies(timesMs), ...tally.found() }
 }
 
 /** How long after the last answer it takes until a request is accepted. */
 async function untilAnswered(shooting: Shooting): Promise<number> {
   const startedAt = performance.now()
   const next = toMessages({ ...shooting, traffic: [clients] })
-  const socket = await openConnection(shooting.server.url)
-  try {
-    while ((await askOneByOne(socket, { amount: 1, message: next })).tally.total() > 0)
-      if (performance.now() - startedAt > answerWithinMs) return Number.NaN
-    return performance.now() - startedAt
-  } finally {
-    socket.destroy()
-  }
+  using socket = await openConnection(shooting.server.url)
+  while ((await askOneByOne(socket, { amount: 1, message: next })).failures > 0)
+    if (performance.now() - startedAt > answerWithinMs) return Number.NaN
+  return performance.now() - startedAt
 }

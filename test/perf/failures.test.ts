@@ -7,15 +7,14 @@ describe('a tally of failures', () => {
     const tally = createTally()
     tally.add('status 503')
     tally.addAll({ 'status 503': 2, 'another body': 1 })
-    assert.equal(tally.total(), 4)
-    assert.deepEqual(tally.reasons(), { 'status 503': 3, 'another body': 1 })
+    assert.deepEqual(tally.found(), { failures: 4, reasons: { 'status 503': 3, 'another body': 1 } })
   })
 
   test('knows nothing of what did not happen', () => {
     const tally = createTally()
     tally.add('the connection broke', 0)
     tally.add('the connection broke', -1)
-    assert.deepEqual(tally.reasons(), {})
+    assert.deepEqual(tally.found(), { failures: 0, reasons: {} })
   })
 })
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { describe, test } from 'node:test'
+import { openConnection } from '../../perf/measure/connections.ts'
 import { shoot, warmUp } from '../../perf/measure/load.ts'
 import { toMessages } from '../../perf/measure/messages.ts'
-import { type Answers, askOneByOne, openConnection } from '../../perf/measure/one-by-one.ts'
+import { type Answers, askOneByOne } from '../../perf/measure/one-by-one.ts'
 import type { Shot } from '../../perf/measure/traffic.ts'
 
 const shot: Shot = { method: 'GET', path: '/', mark: 'ok' }
@@ -53,9 +54,9 @@ describe('requests one by one', () => {
       response.end('ok')
     })
     const prepare = async () => void happened.push('prepared')
-    const { timesMs, tally } = await target.ask({ amount: 2, prepare })
+    const { timesMs, failures } = await target.ask({ amount: 2, prepare })
     assert.deepEqual(happened, ['prepared', 'request', 'prepared', 'request'])
-    assert.deepEqual({ count: timesMs.length, failures: tally.total() }, { count: 2, failures: 0 })
+    assert.deepEqual({ count: timesMs.length, failures }, { count: 2, failures: 0 })
   })
 
   test('fail from the one on that breaks the connection', async () => {
@@ -65,15 +66,15 @@ describe('requests one by one', () => {
       if (asked === 2) request.socket.destroy()
       else response.end('ok')
     })
-    const { timesMs, tally } = await target.ask({ amount: 5 })
+    const { timesMs, reasons } = await target.ask({ amount: 5 })
     assert.equal(timesMs.length, 1)
-    assert.deepEqual(tally.reasons(), { 'the connection broke': 4 })
+    assert.deepEqual(reasons, { 'the connection broke': 4 })
   })
 
   test('fail one by one for wrong answers', async () => {
     await using target = await serve((_request, response) => response.end('no'))
-    const { tally } = await target.ask({ amount: 2 })
-    assert.deepEqual(tally.reasons(), { 'another body': 2 })
+    const { reasons } = await target.ask({ amount: 2 })
+    assert.deepEqual(reasons, { 'another body': 2 })
   })
 })
 
@@ -92,12 +93,8 @@ async function serve(listener: RequestListener) {
   return {
     shooting,
     async ask(asked: Asked): Promise<Answers> {
-      const socket = await openConnection(url)
-      try {
-        return await askOneByOne(socket, { ...asked, message: toMessages(shooting(1)) })
-      } finally {
-        socket.destroy()
-      }
+      using socket = await openConnection(url)
+      return await askOneByOne(socket, { ...asked, message: toMessages(shooting(1)) })
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
