@@ -1,5 +1,5 @@
 import { toReasonText } from './measure/failures.ts'
-import type { Comparison, Contender, Figure, Outcome } from './measurement.ts'
+import { type Comparison, type Contender, type Figure, figuresOf, type Outcome } from './measurement.ts'
 import { median } from './statistics.ts'
 
 /** A promise about one comparison, as budgets.json has it. Exactly one bound is given. */
@@ -68,6 +68,11 @@ export function boundOf(budget: Budget | undefined): string {
   return budget?.below === undefined ? '' : `< ${budget.below}`
 }
 
+export function toVerdictWord(verdict: Verdict | undefined): string {
+  if (verdict?.kept === undefined) return ''
+  return verdict.kept ? 'ok' : 'BROKEN'
+}
+
 function describe({ figure, of, against }: Comparison): string {
   return `${words[figure]} of ${of}${against === undefined ? '' : ` ÷ ${against}`}`
 }
@@ -94,11 +99,6 @@ function toValue(contenders: readonly Contender[], { figure, of, against }: Comp
   if (against === undefined) return median(own)
   const others = figuresOf(contenders, against, figure)
   return median(own.map((value, round) => value / (others[round] ?? Number.NaN)))
-}
-
-function figuresOf(contenders: readonly Contender[], name: string, figure: Figure): readonly number[] {
-  const found = contenders.find((contender) => contender.name === name)
-  return found?.rounds.map((round) => round[figure] ?? Number.NaN) ?? []
 }
 
 function isSame(a: Comparison, b: Comparison): boolean {

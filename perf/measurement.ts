@@ -55,3 +55,13 @@ export interface Outcome {
   /** What was seen over time, for those who read the JSON. */
   readonly samples?: readonly object[]
 }
+
+/** A figure of each round of the contender with that name. */
+export function figuresOf(contenders: readonly Contender[], name: string, figure: Figure): readonly number[] {
+  return figuresIn(contenders.find((contender) => contender.name === name)?.rounds ?? [], figure)
+}
+
+/** A round that has no such figure has one that is no number. */
+export function figuresIn(rounds: readonly Round[], figure: Figure): readonly number[] {
+  return rounds.map((round) => round[figure] ?? Number.NaN)
+}

@@ -1,5 +1,5 @@
 import type { Verdict } from '../budgets.ts'
-import type { Contender, Outcome, Round } from '../measurement.ts'
+import { type Contender, figuresIn, type Outcome, type Round } from '../measurement.ts'
 import { median } from '../statistics.ts'
 import type { Result } from './result.ts'
 import { text, toSvg } from './svg.ts'
@@ -92,5 +92,5 @@ function isOfRequests({ outcome: { contenders, curves } }: Result): boolean {
 }
 
 function cpuOf({ rounds }: Contender): number {
-  return median(rounds.map(({ cpuMicroseconds = Number.NaN }) => cpuMicroseconds))
+  return median(figuresIn(rounds, 'cpuMicroseconds'))
 }

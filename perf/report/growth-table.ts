@@ -1,5 +1,5 @@
-import { boundOf, type Verdict } from '../budgets.ts'
-import type { Curve, Outcome } from '../measurement.ts'
+import { boundOf, toVerdictWord, type Verdict } from '../budgets.ts'
+import { type Curve, figuresOf, type Outcome } from '../measurement.ts'
 import { median } from '../statistics.ts'
 import type { Result } from './result.ts'
 
@@ -26,7 +26,7 @@ function toRow(curve: Curve, outcome: Outcome, verdicts: readonly Verdict[]): re
     toKilobytes(curve, outcome),
     verdict?.value.toFixed(2) ?? '',
     boundOf(verdict?.budget),
-    verdict?.kept === undefined ? '' : verdict.kept ? 'ok' : 'BROKEN',
+    toVerdictWord(verdict),
   ]
 }
 
@@ -41,8 +41,5 @@ function toKilobytes({ points }: Curve, { contenders }: Outcome): string {
 
 /** One for each size. */
 export function toCpuTimes({ points }: Curve, { contenders }: Outcome): readonly number[] {
-  return points.map(({ contender }) => {
-    const rounds = contenders.find(({ name }) => name === contender)?.rounds ?? []
-    return median(rounds.map(({ cpuMicroseconds = Number.NaN }) => cpuMicroseconds))
-  })
+  return points.map(({ contender }) => median(figuresOf(contenders, contender, 'cpuMicroseconds')))
 }

@@ -1,5 +1,5 @@
-import { boundOf, type Verdict, words } from '../budgets.ts'
-import type { Contender, Figure, Outcome } from '../measurement.ts'
+import { boundOf, toVerdictWord, type Verdict, words } from '../budgets.ts'
+import { type Contender, type Figure, figuresIn, figuresOf, type Outcome } from '../measurement.ts'
 import { median } from '../statistics.ts'
 import { ours } from '../suite.ts'
 import type { Result } from './result.ts'
@@ -46,7 +46,7 @@ const figures: readonly (readonly [Figure, (value: number) => string])[] = [
 
 function toFigures({ rounds }: Contender): readonly string[] {
   return figures.map(([figure, show]) => {
-    const value = median(rounds.map((round) => round[figure] ?? Number.NaN))
+    const value = median(figuresIn(rounds, figure))
     return Number.isNaN(value) ? '' : show(value)
   })
 }
@@ -115,16 +115,10 @@ const show: Partial<Record<Figure, (value: number) => string>> = {
 }
 
 function figureOf(contenders: readonly Contender[], name: string, figure: Figure): number {
-  const rounds = contenders.find((each) => each.name === name)?.rounds ?? []
-  return median(rounds.map((round) => round[figure] ?? Number.NaN))
+  return median(figuresOf(contenders, name, figure))
 }
 
 function toRatioText(value: number): string {
   if (value >= 100) return value.toFixed(0)
   return value.toFixed(value < 0.1 ? 3 : 2)
-}
-
-function toVerdictWord({ kept }: Verdict): string {
-  if (kept === undefined) return ''
-  return kept ? 'ok' : 'BROKEN'
 }
