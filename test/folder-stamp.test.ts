@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { createFolderStamp } from '../src/folder-stamp.ts'
+import { createFolder } from './support/folder.ts'
 
 describe('the stamp of a folder', () => {
   test('is the same object for as long as nothing happens there', async (t) => {
@@ -154,9 +154,7 @@ interface Time {
 
 /** A folder with two files that have been there for a while, at the beginning of a second. */
 async function setUp(t: TestContext) {
-  const root = await mkdtemp(path.join(tmpdir(), 'mcp-orchestration-'))
-  t.after(() => rm(root, { recursive: true, force: true }))
-  const folder = path.join(root, 'folder')
+  const folder = path.join(await createFolder(t), 'folder')
   await mkdir(folder)
   for (const name of ['first', 'second']) await writeFile(path.join(folder, name), name)
   return { folder, look: createFolderStamp(folder), time: stopTime(t) }

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { createAudit } from '../../src/audit/audit.ts'
@@ -11,6 +9,7 @@ import { OrchestrationError } from '../../src/errors.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { createSqliteStore } from '../../src/store/sqlite-store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { createFolder } from '../support/folder.ts'
 import { runTogether } from '../support/processes.ts'
 import { change, createRoom, makeChanges, withCommit } from './fixture.ts'
 
@@ -178,7 +177,5 @@ function counting(store: Store): { readonly store: Store; readonly commits: () =
 }
 
 async function newFile(context: TestContext): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mcp-orchestration-'))
-  context.after(() => rm(folder, { recursive: true, force: true }))
-  return path.join(folder, 'store.sqlite')
+  return path.join(await createFolder(context), 'store.sqlite')
 }

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { createAuthentication } from '../../src/http/access/authentication.ts'
@@ -9,8 +6,10 @@ import { createLifecycle } from '../../src/http/lifecycle.ts'
 import { createMcpEndpoint } from '../../src/mcp/endpoint.ts'
 import { createPlainAnswers, type PlainAnswers } from '../../src/mcp/plain-answers.ts'
 import { createServerFactory, type EndpointFaultListener } from '../../src/mcp/server-factory.ts'
-import { createOrchestrator, type Orchestrator } from '../../src/orchestrator.ts'
+import type { Orchestrator } from '../../src/orchestrator.ts'
 import type { Limits, Scope } from '../../src/vocabulary.ts'
+import { createFolder } from '../support/folder.ts'
+import { createTestOrchestrator } from '../support/orchestrator.ts'
 import type { Answer } from './fixture.ts'
 
 /** Who asks: by a token each. */
@@ -79,14 +78,9 @@ async function createTwin(
   change: (orchestrator: Orchestrator) => Orchestrator,
   counting?: (answers: PlainAnswers) => PlainAnswers,
 ): Promise<Twin> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mcp-orchestration-'))
-  const orchestrator = createOrchestrator({
-    home: path.join(folder, 'state'),
-    store: 'memory',
-    env: { HOME: path.join(folder, 'user') },
-    platform: 'linux',
-    clock: () => new Date('2026-11-23T05:00:00Z'),
-  })
+  const folder = await createFolder(t)
+  const clock = () => new Date('2026-11-23T05:00:00Z')
+  const orchestrator = await createTestOrchestrator(t, { folder, clock })
   const faults: [string, string | undefined][] = []
   const onFault: EndpointFaultListener = (_error, what, requestId) => void faults.push([what, requestId])
   const acted = change(orchestrator)
@@ -111,8 +105,6 @@ async function createTwin(
   t.after(async () => {
     await app.close()
     await endpoint.close()
-    await orchestrator.close()
-    await rm(folder, { recursive: true, force: true })
   })
   const tokens = new Map<string, string>()
   const ids = new Map<string, string>()

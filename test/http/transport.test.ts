@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
@@ -11,6 +9,7 @@ import { fastify } from 'fastify'
 import { createHttpTransport } from '../../src/http/transport.ts'
 import type { HttpTransportOptions } from '../../src/http/transport-options.ts'
 import { createOrchestrator } from '../../src/orchestrator.ts'
+import { createFolder } from '../support/folder.ts'
 import { call, open, readAll } from './fixture.ts'
 
 const key = { token: null, headers: { 'x-api-key': 'Priya' } }
@@ -75,7 +74,7 @@ describe('a transport of its own', () => {
   })
 
   test('has an orchestrator of the default home and the key of the environment, and closes what it made', async (t) => {
-    const home = await temporaryFolder(t)
+    const home = await createFolder(t)
     setEnvironment(t, {
       MCP_ORCHESTRATION_HOME: home,
       MCP_ORCHESTRATION_API_KEY: 'Omar',
@@ -194,7 +193,7 @@ async function create(
   options: HttpTransportOptions = {},
   defaults: HttpTransportOptions = { apiKey: 'Priya' },
 ) {
-  const home = await temporaryFolder(t)
+  const home = await createFolder(t)
   const orchestrator = createOrchestrator({ home, store: 'memory', env: { HOME: home } })
   t.after(() => orchestrator.close())
   const transport = createHttpTransport({ orchestrator, logger: false, ...defaults, ...options })
@@ -221,12 +220,6 @@ async function serveWith(t: TestContext, server: ReturnType<typeof createServer>
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-async function temporaryFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mcp-orchestration-http-'))
-  t.after(() => rm(folder, { recursive: true, force: true }))
-  return folder
 }
 
 function setEnvironment(t: TestContext, values: Readonly<Record<string, string>>): void {

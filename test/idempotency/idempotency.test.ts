@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { type Attempt, createIdempotency, type Idempotency } from '../../src/idempotency/idempotency.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { createSqliteStore } from '../../src/store/sqlite-store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { createFolder } from '../support/folder.ts'
 import { runTogether } from '../support/processes.ts'
 
 const answer = { status: 200, mediaType: 'application/json', body: '{"status":"published"}' }
@@ -291,9 +290,7 @@ test('of many that begin at once, in one process, one is new', async () => {
 })
 
 test('of many that begin at once, in several processes, one is new, and the counts are exact', async (t) => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'idempotency-'))
-  t.after(() => rm(folder, { recursive: true, force: true }))
-  const file = path.join(folder, 'store.sqlite')
+  const file = path.join(await createFolder(t), 'store.sqlite')
   const script = new URL('idempotency-child.ts', import.meta.url)
   const outcomes = await runTogether<readonly string[]>(script, [file], 3)
   for (const at of outcomes[0]?.keys() ?? []) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { createFolder } from '../support/folder.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -106,8 +106,7 @@ describe('npm run check:links', () => {
 })
 
 async function repositoryOf(files: Readonly<Record<string, string>>, context: TestContext): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'links-'))
-  context.after(() => rm(folder, { recursive: true }))
+  const folder = await createFolder(context)
   for (const [name, content] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true })
     await writeFile(path.join(folder, name), content)

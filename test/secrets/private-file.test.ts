@@ -19,7 +19,7 @@ import {
   removePrivateFile,
   writePrivateFile,
 } from '../../src/private-file.ts'
-import { createFolder } from './folder.ts'
+import { createFolder } from '../support/folder.ts'
 
 describe('writePrivateFile', () => {
   test('only the owner can read the file, from its first byte on', async (context) => {

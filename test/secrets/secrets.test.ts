@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { createSecrets, secretName } from '../../src/secrets/secrets.ts'
-import { createFolder } from './folder.ts'
+import { createFolder } from '../support/folder.ts'
 
 const name = 'cursor/default/github/TOKEN'
 /** printf %s cursor/default/github/TOKEN | sha256sum */

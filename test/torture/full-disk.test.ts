@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { createFolder } from '../support/folder.ts'
 import { createCaller } from './caller.ts'
 import { prepareGround } from './ground.ts'
 import { seenFromOutside, withSmallDisk } from './namespace.ts'
@@ -14,7 +15,6 @@ import {
   insist,
   isInOrderAgain,
   isOutOfOrder,
-  newFolder,
   ref,
 } from './trouble.ts'
 
@@ -67,7 +67,7 @@ describe('a full disk below the home', () => {
 
 describe('a full disk below the file of a client', () => {
   test('is write_failed, leaves the file as it was and nothing beside it, and is over once there is room', async (t) => {
-    const folder = await newFolder(t)
+    const folder = await createFolder(t)
     const { home, user } = await prepareGround(folder)
     const inside = path.join(user, '.cursor')
     const served = await serve({ home, user, ...withSmallDisk(inside, 1) })
@@ -99,7 +99,7 @@ describe('a full disk below the file of a client', () => {
 
 /** `home` is where this process sees it. */
 async function serveWithSmallHome(t: TestContext): Promise<{ readonly url: string; readonly home: string }> {
-  const { home, user } = await prepareGround(await newFolder(t))
+  const { home, user } = await prepareGround(await createFolder(t))
   const served = await serve({ home, user, ...withSmallDisk(home, 4) })
   t.after(served.kill)
   return { url: served.url, home: seenFromOutside(served.child.pid ?? 0, home) }

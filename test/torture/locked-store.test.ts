@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import path from 'node:path'
 import { test } from 'node:test'
 import { lock } from '../store/sqlite-support.ts'
+import { createFolder } from '../support/folder.ts'
 import { prepareGround } from './ground.ts'
 import { serve } from './served.ts'
-import { add, draftNames, insist, isInOrderAgain, isOutOfOrder, newFolder, ref } from './trouble.ts'
+import { add, draftNames, insist, isInOrderAgain, isOutOfOrder, ref } from './trouble.ts'
 
 test('a store that another process keeps locked is out of order for as long; reads go on, and so does work after it', async (t) => {
-  const { home, user } = await prepareGround(await newFolder(t))
+  const { home, user } = await prepareGround(await createFolder(t))
   const served = await serve({ home, user })
   t.after(served.kill)
   const { url } = served

@@ -7,18 +7,19 @@ import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '../support/eventually.ts'
+import { createFolder } from '../support/folder.ts'
 import { binPath } from '../support/sandbox.ts'
 import { createCaller } from './caller.ts'
 import { prepareGround } from './ground.ts'
 import { makeReadOnly, makeWritable, withPrivateMounts, withReadOnly } from './namespace.ts'
 import { isReady, serve } from './served.ts'
-import { add, draftNames, insist, isInOrderAgain, isOutOfOrder, newFolder, ref } from './trouble.ts'
+import { add, draftNames, insist, isInOrderAgain, isOutOfOrder, ref } from './trouble.ts'
 
 const hostProgram = fileURLToPath(new URL('host-process.ts', import.meta.url))
 
 describe('a home that can’t be written', () => {
   test('is out of order for as long, then goes on without a restart', async (t) => {
-    const { home, user } = await prepareGround(await newFolder(t))
+    const { home, user } = await prepareGround(await createFolder(t))
     const first = await serve({ home, user })
     t.after(first.kill)
     await add(first.url, 'before', '/before')
@@ -36,7 +37,7 @@ describe('a home that can’t be written', () => {
   })
 
   test('while the store is open already: ready says no, keys and secrets stay as they are, reads go on', async (t) => {
-    const { home, user } = await prepareGround(await newFolder(t))
+    const { home, user } = await prepareGround(await createFolder(t))
     const served = await serve({ home, user, ...withPrivateMounts() })
     t.after(served.kill)
     const { url, child } = served
@@ -59,7 +60,7 @@ describe('a home that can’t be written', () => {
   })
 
   test('is said so to whoever starts a server on it', async (t) => {
-    const { home, user } = await prepareGround(await newFolder(t))
+    const { home, user } = await prepareGround(await createFolder(t))
     const [program = '', ...args] = [...withReadOnly(home).enter, process.execPath, binPath('serve-http')]
     const env = { PATH: process.env.PATH, HOME: user, MCP_ORCHESTRATION_HOME: home }
     const child = spawn(program, [...args, '--port', '0'], { env })
@@ -71,7 +72,7 @@ describe('a home that can’t be written', () => {
 
 describe('a client’s file that can’t be written', () => {
   test('is write_failed and stays as it is, until it can', async (t) => {
-    const { home, user } = await prepareGround(await newFolder(t))
+    const { home, user } = await prepareGround(await createFolder(t))
     const served = await serve({ home, user, ...withPrivateMounts() })
     t.after(served.kill)
     const { url, child } = served

@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import type { TestContext } from 'node:test'
+import { open } from 'node:fs/promises'
 import { eventually } from '../support/eventually.ts'
 import { createCaller } from './caller.ts'
 import { plainNames } from './journal.ts'
 import { apiKey, isReady } from './served.ts'
 
 export const ref = 'cursor/default'
-
-/** A folder that is gone after the test, once all that `context.after` was told later has been done. */
-export async function newFolder(context: TestContext): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mcp-orchestration-trouble-'))
-  context.after(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
 
 /** Writes until there is no room left; answers the file, whose removal makes room again. */
 export async function fill(file: string): Promise<string> {

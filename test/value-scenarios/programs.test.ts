@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { createFolder } from '../support/folder.ts'
 import { missingPrograms, type Places, programPath, programs } from '../support/programs.ts'
 
 /** A machine of its own, on which these programs stand. */
@@ -10,8 +10,7 @@ async function machineWith(
   context: TestContext,
   scripts: Readonly<Record<string, string>>,
 ): Promise<Places & { readonly folder: string; readonly cache: string }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mcp-orchestration-programs-'))
-  context.after(() => rm(folder, { recursive: true, force: true }))
+  const folder = await createFolder(context)
   const bin = path.join(folder, 'bin')
   await mkdir(bin)
   for (const [name, script] of Object.entries(scripts)) {
