@@ -1,4 +1,4 @@
-import { toReasonText } from './measure/failures.ts'
+import { toReasonText } from './failures.ts'
 import { type Comparison, type Contender, type Figure, figuresOf, type Outcome } from './measurement.ts'
 import { median } from './statistics.ts'
 

@@ -1,4 +1,4 @@
-import type { Reasons } from './measure/failures.ts'
+import type { Reasons } from './failures.ts'
 
 /** What one round of one contender gave. A suite fills in what it has. */
 export interface Round extends Readonly<Partial<Record<Figure, number>>> {

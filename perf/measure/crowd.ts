@@ -4,9 +4,9 @@
  * are there each of them begins to send one request after the other.
  */
 import type { Socket } from 'node:net'
+import { createTally } from '../failures.ts'
 import type { Round } from '../measurement.ts'
 import { openConnections } from './connections.ts'
-import { createTally } from './failures.ts'
 import type { Shooting } from './load.ts'
 import { type Asked, measureRound, rateSince } from './measured-round.ts'
 import { toMessages } from './messages.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import autocannon from 'autocannon'
+import { createTally, type Found } from '../failures.ts'
 import type { Round } from '../measurement.ts'
-import { createTally, type Found } from './failures.ts'
 import { type Asked, measureRound, warmUpBy } from './measured-round.ts'
 import type { ServerProcess } from './server-process.ts'
 import { type Traffic, toRequests } from './traffic.ts'

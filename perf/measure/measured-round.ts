@@ -1,6 +1,6 @@
+import { type Found, toReasonText } from '../failures.ts'
 import type { Round } from '../measurement.ts'
 import { toLatencies } from '../statistics.ts'
-import { type Found, toReasonText } from './failures.ts'
 import type { ServerProcess } from './server-process.ts'
 
 /** What came of requests: how long each answer took, how many there were a second, and what went wrong. */

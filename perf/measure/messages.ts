@@ -1,4 +1,4 @@
-import { reasonAgainst } from './failures.ts'
+import { reasonAgainst } from '../failures.ts'
 import type { Target } from './load.ts'
 import type { Response } from './response-reader.ts'
 import { nextIndex, type Shot } from './traffic.ts'

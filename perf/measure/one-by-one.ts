@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { createTally, type Found } from './failures.ts'
+import { createTally, type Found } from '../failures.ts'
 import type { Message } from './messages.ts'
 import { createResponseReader, type ResponseReader } from './response-reader.ts'
 

@@ -1,5 +1,5 @@
 import type autocannon from 'autocannon'
-import { reasonAgainst } from './failures.ts'
+import { reasonAgainst } from '../failures.ts'
 
 /** One request, and how its success is told from everything else. */
 export interface Shot {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createTally } from '../failures.ts'
 import { openConnection, openConnections } from '../measure/connections.ts'
-import { createTally } from '../measure/failures.ts'
 import { type Shooting, warmUp } from '../measure/load.ts'
 import { type Message, toMessages } from '../measure/messages.ts'
 import { askOneByOne } from '../measure/one-by-one.ts'

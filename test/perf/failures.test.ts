@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createTally, toReasonText } from '../../perf/measure/failures.ts'
+import { createTally, toReasonText } from '../../perf/failures.ts'
 
 describe('a tally of failures', () => {
   test('counts each reason, and all', () => {
