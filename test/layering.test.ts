@@ -28,10 +28,19 @@ const domain = [
 
 const http = [...rankZero, 'version.ts', 'orchestrator.ts', 'operations', 'mcp']
 
-/** The folders of `http`, which share its line. */
+const cli = [
+  ...rankZero,
+  ...port,
+  ...domain,
+  ...['folder-stamp.ts', 'private-file.ts', 'version.ts', 'orchestrator.ts', 'index.ts'],
+  ...['operations', 'mcp', 'http', 'store'],
+]
+
+/** The folders of `http` and of `cli`, which share the line of their room. */
 const httpFolders = ['access', 'body', 'docs', 'events', 'mcp', 'overload', 'problems', 'routes'].map(
   (name) => `http/${name}`,
 )
+const cliFolders = ['cli/workers']
 
 /** What of `src` a room may import beside itself: a folder, or one file of it. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
@@ -51,13 +60,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   mcp: [...rankZero, 'version.ts', 'operations'],
   http,
   ...Object.fromEntries(httpFolders.map((folder) => [folder, [...http, 'http']])),
-  cli: [
-    ...rankZero,
-    ...port,
-    ...domain,
-    ...['folder-stamp.ts', 'private-file.ts', 'version.ts', 'orchestrator.ts', 'index.ts'],
-    ...['operations', 'mcp', 'http', 'store'],
-  ],
+  cli,
+  ...Object.fromEntries(cliFolders.map((folder) => [folder, [...cli, 'cli']])),
 }
 
 /** The files that stand in `src` itself, and the port, which is a room of its own within `store`. */
@@ -169,9 +173,8 @@ describe('the import table', () => {
       if (!entry.isDirectory()) continue
       assert.ok(lines.includes(`src/${entry.name}/**`), `biome.json has no line for src/${entry.name}`)
     }
-    const inner = await readdir(path.join(root, 'src/http'), { withFileTypes: true })
-    const folders = inner.filter((entry) => entry.isDirectory()).map(({ name }) => `http/${name}`)
-    assert.deepEqual(folders.sort(), httpFolders)
+    assert.deepEqual(await foldersOf('http'), httpFolders)
+    assert.deepEqual(await foldersOf('cli'), cliFolders)
   })
 
   test('every dependency of the product has a home', async () => {
@@ -198,6 +201,14 @@ describe('habits', () => {
     for (const [file] of harmless) assert.equal(found.get(file), undefined)
   })
 })
+
+async function foldersOf(room: string): Promise<readonly string[]> {
+  const inner = await readdir(path.join(root, 'src', room), { withFileTypes: true })
+  return inner
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${room}/${name}`)
+    .sort()
+}
 
 type Found = ReadonlyMap<string, ReadonlySet<string>>
 
@@ -232,7 +243,7 @@ function detoursOf(probe: string): readonly string[] {
 }
 
 function isAllowed(source: string, probe: string, specifier: string): boolean {
-  const home = httpFolders.includes(source) ? 'http' : source
+  const home = [...httpFolders, ...cliFolders].includes(source) ? path.posix.dirname(source) : source
   if (specifier === 'node:crypto') return cryptoRooms.includes(home)
   if (Object.hasOwn(packages, specifier)) return packages[specifier]?.includes(home) ?? false
   if (detoursOf(probe).includes(specifier)) return false

@@ -4,11 +4,10 @@ import type { HttpTransportOptions } from '../http/transport-options.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import { version } from '../version.ts'
 import { toUsageError, UsageError } from './complaint.ts'
-import { adviseOnCredentials, firstTokenText, howToGetIn } from './first-token.ts'
+import { handleFirstStart } from './first-start.ts'
 import { toListenError } from './listen-error.ts'
 import { logToStderr } from './log.ts'
 import { openOrchestrator } from './open-orchestrator.ts'
-import { cliPrincipal } from './principal.ts'
 import {
   allowedHostsOption,
   allowedOriginsOption,
@@ -26,7 +25,7 @@ import {
   workersOption,
 } from './settings.ts'
 import { firstSignal } from './signals.ts'
-import type { WorkerPart } from './worker.ts'
+import type { WorkerPart } from './workers/worker.ts'
 
 const examples = `
 Examples:
@@ -72,10 +71,10 @@ async function serve(settings: ServerSettings): Promise<void> {
   if (settings.store === 'memory') throw new UsageError(unshareable)
   const { default: cluster } = await import('node:cluster')
   if (cluster.isPrimary) {
-    const { superviseWorkers } = await import('./workers.ts')
+    const { superviseWorkers } = await import('./workers/primary.ts')
     return await superviseWorkers(settings, stopTimeoutMs)
   }
-  const { joinWorkers } = await import('./worker.ts')
+  const { joinWorkers } = await import('./workers/worker.ts')
   const part = await joinWorkers()
   await serveHttp(settings, part).finally(part.release)
 }
@@ -182,40 +181,6 @@ async function listen(
 
 function portOf(baseUrl: string): number {
   return Number(new URL(baseUrl).port || 80)
-}
-
-interface FirstStart {
-  readonly hasApiKey: boolean
-  readonly baseUrl: string
-  readonly log: Log
-}
-
-async function handleFirstStart(
-  { store }: ServerSettings,
-  orchestrator: Orchestrator,
-  { hasApiKey, baseUrl, log }: FirstStart,
-): Promise<void> {
-  const { tokens, home } = orchestrator
-  const advice = adviseOnCredentials({
-    hasApiKey,
-    hasToken: !(await tokens.isEmpty()),
-    isOnTerminal: isOnTerminal(),
-  })
-  if (advice === 'tell') log.warn(howToGetIn(store, home))
-  if (advice !== 'show') return
-  process.stdout.write(firstTokenText(await makeFirstToken(orchestrator), baseUrl))
-}
-
-async function makeFirstToken(orchestrator: Orchestrator): Promise<string> {
-  const { callOperation } = await import('../operations/operation.ts')
-  const { createToken } = await import('../operations/tokens.ts')
-  const context = { orchestrator, principal: cliPrincipal, door: 'cli' as const }
-  const { token } = await callOperation(createToken, context, { name: 'first token' })
-  return String(token)
-}
-
-function isOnTerminal(): boolean {
-  return [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY)
 }
 
 /** Whatever still holds the process then, it ends: a supervisor would kill it anyway. */

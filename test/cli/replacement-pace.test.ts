@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createReplacementPace } from '../../src/cli/replacement-pace.ts'
+import { createReplacementPace } from '../../src/cli/workers/replacement-pace.ts'
 
 describe('a worker that ended is replaced', () => {
   test('at once, as often within a minute as there are workers', () => {

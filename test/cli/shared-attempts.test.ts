@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createSharedAttempts } from '../../src/cli/shared-attempts.ts'
+import { createSharedAttempts } from '../../src/cli/workers/shared-attempts.ts'
 
 describe('a wrong credential at one of several workers', () => {
   test('is answered as whoever counts for all of them says', async () => {

@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type FromWorker, type ToWorker, toTold } from './messages.ts'
 import type { ReplacementPace } from './replacement-pace.ts'
-import { type FromWorker, type ToWorker, toTold } from './worker-messages.ts'
 
 export interface CrewOptions {
   readonly count: number

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
-import { createFailedAttempts } from '../http/access/failed-attempts.ts'
-import { CommandError } from './complaint.ts'
+import { createFailedAttempts } from '../../http/access/failed-attempts.ts'
+import { CommandError } from '../complaint.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { createLog } from '../log.ts'
+import type { ServerSettings } from '../settings.ts'
+import { firstSignal } from '../signals.ts'
 import { type Crew, type CrewOptions, createCrew, type WorkerEnd } from './crew.ts'
-import { exitCodes } from './exit-codes.ts'
-import { createLog } from './log.ts'
 import { createReplacementPace } from './replacement-pace.ts'
-import type { ServerSettings } from './settings.ts'
-import { firstSignal } from './signals.ts'
 
 /** The primary's part of `--workers`: it starts processes that serve, replaces those that end, and stops them when it is told to stop. */
 export async function superviseWorkers(settings: ServerSettings, stopTimeoutMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { FailedAttempts } from '../http/access/failed-attempts.ts'
+import type { FailedAttempts } from '../../http/access/failed-attempts.ts'
 
 /** Asks whoever counts for all workers; undefined when the address may go on. */
 export type AskAboutFailure = (address: string) => Promise<number | undefined>

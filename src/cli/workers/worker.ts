@@ -1,8 +1,8 @@
 import cluster from 'node:cluster'
-import type { FailedAttempts } from '../http/access/failed-attempts.ts'
+import type { FailedAttempts } from '../../http/access/failed-attempts.ts'
+import { firstSignal } from '../signals.ts'
+import { type FromWorker, type ToWorker, toTold } from './messages.ts'
 import { createSharedAttempts } from './shared-attempts.ts'
-import { firstSignal } from './signals.ts'
-import { type FromWorker, type ToWorker, toTold } from './worker-messages.ts'
 
 /** What the primary told this worker, and what it can be told. */
 export interface WorkerPart {
