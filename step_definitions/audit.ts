@@ -3,18 +3,16 @@ import { defineParameterType, Given, Then, When } from '@cucumber/cucumber'
 import {
   callOperation,
   createOrchestrator,
-  type JsonObject,
   type JsonValue,
   OrchestrationError,
   type ProfileRef,
   scopes,
 } from '../src/index.ts'
-import type { Exit } from './support/commands.ts'
-import { type Door, type Input, operationOf, Refusal } from './support/door.ts'
-import { openDoor } from './support/doors.ts'
+import { type Input, operationOf } from './support/door.ts'
 import { digestOf } from './support/envelope.ts'
-import { type Tampering, tamperings } from './support/log-tampering.ts'
+import { runCommand } from './support/own-command.ts'
 import type { Person } from './support/parameter-types.ts'
+import { openWay, refusedOrNot } from './support/ways.ts'
 import { toInput, type World } from './support/world.ts'
 
 /** An entry as the log shows it. */
@@ -33,22 +31,13 @@ interface Entry {
   readonly hash: string
 }
 
-const command = 'mcp-orchestration'
 const canaries = {
   secret: 'ghp_canaryInTheVault',
   parameter: '/home/priya/canary-in-a-parameter',
   changelog: 'The canary in the changelog',
 }
 
-defineParameterType({
-  name: 'log_tampering',
-  regexp: Object.keys(tamperings),
-  transformer: (text) => tamperings[text],
-})
-
 defineParameterType({ name: 'actor', regexp: /her token|the process/, transformer: (name) => name })
-
-defineParameterType({ name: 'way', regexp: /http|mcp|stdio|cli|library/, transformer: (name) => name })
 
 Given<World>('{person} holds a token that may only read', async function (person: Person) {
   const { token, record } = await this.orchestrator.tokens.generate({ name: person, scopes: ['read'] })
@@ -64,14 +53,6 @@ Given<World>(
       await act(this, 'add_server_to_config', toInput(ref, { server_id: 'memory', server_name: `m${made}` }))
   },
 )
-
-Given<World>('Omar remembers the head of the log', async function () {
-  this.variables.HEAD = headIn(await this.run(command, 'audit', 'verify'))
-})
-
-Given<World>('Mallory {log_tampering}', async function (tamper: Tampering) {
-  await tamper(this)
-})
 
 Given<World>('the draft of {profile} is published', async function (ref: ProfileRef) {
   await this.orchestrator.keys.initialize()
@@ -156,15 +137,6 @@ When<World>('Omar reads the log, {int} entries at a time', async function (limit
   })
 })
 
-When<World>('Omar verifies the log', async function () {
-  await this.attempt('exits', async () => [await this.run(command, 'audit', 'verify')])
-})
-
-When<World>('Omar verifies the log with the head that he remembers', async function () {
-  const { HEAD = '' } = this.variables
-  await this.attempt('exits', async () => [await this.run(command, 'audit', 'verify', '--expect', HEAD)])
-})
-
 Then<World>(
   'the log says that {actor} began {word} on {profile} by {way}, and that it was done',
   async function (who: string, operation: string, { clientId, profileId }: ProfileRef, way: string) {
@@ -226,11 +198,11 @@ Then<World>('the log is empty', async function () {
 Then<World>('none of them is in the log, nor is the token with which she came', async function () {
   this.outcome('result')
   const { authorization = 'Bearer none' } = this.credentials.get('Priya') ?? {}
-  const printed = await this.run(command, 'audit', '--json')
+  const printed = await runCommand(this, 'audit', '--json')
   const stored = JSON.stringify(await this.orchestrator.store.list('audit'))
-  assert.equal(printed.stdout.trim().split('\n').length, 6)
+  assert.equal(printed.trim().split('\n').length, 6)
   for (const canary of [...Object.values(canaries), authorization.slice('Bearer '.length)])
-    for (const text of [printed.stdout, stored]) assert.ok(!text.includes(canary), canary)
+    for (const text of [printed, stored]) assert.ok(!text.includes(canary), canary)
 })
 
 Then<World>('the pages together are the {int} entries, in order and each once', function (count: number) {
@@ -242,80 +214,12 @@ Then<World>('the pages together are the {int} entries, in order and each once', 
   )
 })
 
-Then<World>(
-  'the command fails and says {string}, at entry {int}',
-  function (fault: string, sequence: number) {
-    const { code, stdout, stderr } = exitOf(this)
-    assert.deepEqual([code, stdout], [1, ''])
-    assert.match(stderr, new RegExp(`^error: ${fault}: Entry ${sequence} of the audit log [^\\n]+\\n$`))
-  },
-)
-
-Then<World>(
-  'the command says that the log is whole, with {int} entries and the same head',
-  function (count: number) {
-    const exit = exitOf(this)
-    assert.equal(exit.stdout, `The audit log is whole: ${count} entries, head ${this.variables.HEAD}\n`)
-    assert.deepEqual([exit.code, exit.stderr], [0, ''])
-  },
-)
-
-Then<World>(
-  'the command says that the log is whole, and that the outcome of {word} on {profile} is unknown',
-  function (operation: string, { clientId, profileId }: ProfileRef) {
-    const { code, stdout } = exitOf(this)
-    assert.equal(code, 0)
-    assert.match(stdout, /^The audit log is whole: 1 entries/)
-    assert.match(
-      stdout,
-      new RegExp(`^outcome unknown: #1 .*${operation} +${clientId}/${profileId} +begun$`, 'm'),
-    )
-  },
-)
-
-/** A door of its own for the attempt; over HTTP and `/mcp` with a token whose id the world then knows. */
-async function openWay(world: World, way: string): Promise<Door> {
-  if (way === 'cli') return { call: (id, input) => callByCommand(world, id, input), close: async () => {} }
-  const { home, env } = world.sandbox
-  const door = await openDoor(way, { home, env })
-  world.stops.push(() => door.close())
-  world.tokenId = (await world.orchestrator.tokens.list()).at(-1)?.id ?? ''
-  return door
-}
-
-async function callByCommand(world: World, id: string, input: Input): Promise<JsonObject> {
-  const { code, stdout, stderr } = await world.run(command, 'call', id, '--json', JSON.stringify(input))
-  assert.equal(code, 0, stderr)
-  return JSON.parse(stdout)
-}
-
-async function refusedOrNot(call: () => Promise<JsonObject>): Promise<JsonObject> {
-  try {
-    return await call()
-  } catch (error) {
-    if (error instanceof Refusal) return { refused: error.code }
-    throw error
-  }
-}
-
 /** By the back door, as a process of the same home. */
 async function act({ orchestrator }: World, id: string, input: Input): Promise<void> {
   await callOperation(operationOf(id), { orchestrator, principal: { id: 'library', scopes } }, input)
 }
 
 async function readLog(world: World): Promise<readonly Entry[]> {
-  const { code, stdout, stderr } = await world.run(command, 'audit', '--json')
-  assert.equal(code, 0, stderr)
+  const stdout = await runCommand(world, 'audit', '--json')
   return stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []))
-}
-
-function exitOf(world: World): Exit {
-  const [exit] = world.outcome('exits')
-  assert.ok(exit)
-  return exit
-}
-
-function headIn({ stdout }: Exit): string {
-  const [, head = ''] = /head (\S+)$/m.exec(stdout) ?? []
-  return head
 }

@@ -65,40 +65,6 @@ Given<World>(
   },
 )
 
-Given<World>(
-  '{person} has published {profile} as {string} with the key {string}',
-  async function (person: Person, ref: ProfileRef, changelog: string, key: string) {
-    await publishOnce(this, person, ref, changelog, key)
-  },
-)
-
-Given<World>(
-  '{person} has published {profile} as {string} with the key {string}, and {person} has added {string} since',
-  async function (
-    publisher: Person,
-    ref: ProfileRef,
-    changelog: string,
-    key: string,
-    _person: Person,
-    serverId: string,
-  ) {
-    await publishOnce(this, publisher, ref, changelog, key)
-    await this.orchestrator.drafts.add(ref, { serverId })
-  },
-)
-
-Given<World>(
-  "{person}'s request to publish {profile} as {string} with the key {string} is still running",
-  async function (person: Person, ref: ProfileRef, changelog: string, key: string) {
-    await publishOnce(this, person, ref, changelog, key)
-    // What stood in the store before it was answered.
-    const { store } = this.orchestrator
-    const [kept, ...more] = await store.list('idempotency/requests/')
-    assert.ok(kept && more.length === 0)
-    await store.commit({ put: { [kept.key]: { ...(kept.value as object), answer: null } } })
-  },
-)
-
 Given<World>('the HTTP server and 2 stdio servers run as processes on one home', async function () {
   const server = await startServer(this)
   this.url = server.url
@@ -118,13 +84,6 @@ When<World>(
   '{person} asks for the draft of {profile} unless it is what he saw',
   async function (person: Person, ref: ProfileRef) {
     await this.ask(person, `${configPath(ref)}/draft`, { headers: { 'if-none-match': seenBy(this, person) } })
-  },
-)
-
-When<World>(
-  '{person} publishes {profile} as {string} with the key {string}',
-  async function (person: Person, ref: ProfileRef, changelog: string, key: string) {
-    await this.ask(person, ...publication(ref, changelog, key))
   },
 )
 
@@ -165,19 +124,6 @@ Then<World>('he is told with 304 and the same ETag that it is, and gets no body'
   assert.equal(headers['content-length'], undefined)
 })
 
-Then<World>('the answer is the first one, and says that it was given before', function () {
-  const { status, text, headers } = this.answer()
-  assert.deepEqual([status, text], [this.firstAnswer?.status, this.firstAnswer?.text])
-  assert.equal(headers['content-type'], this.firstAnswer?.headers['content-type'])
-  assert.equal(this.firstAnswer?.headers['idempotent-replayed'], undefined)
-  assert.equal(headers['idempotent-replayed'], 'true')
-})
-
-Then<World>('{profile} has {int} release(s)', async function (ref: ProfileRef, count: number) {
-  const history = await this.orchestrator.releases.history(ref, { limit: 10 })
-  assert.equal(history.length, count)
-})
-
 Then<World>(
   'the draft of {profile} holds those {int} servers and no others',
   async function (ref: ProfileRef, count: number) {
@@ -196,27 +142,10 @@ async function lookAt(world: World, person: Person, path: string): Promise<void>
   world.seenTags.set(person, String(headers.etag))
 }
 
-async function publishOnce(
-  world: World,
-  person: Person,
-  ref: ProfileRef,
-  changelog: string,
-  key: string,
-): Promise<void> {
-  const answer = await world.request(person, ...publication(ref, changelog, key))
-  assert.equal(answer.status, 200, answer.text)
-  world.firstAnswer = answer
-}
-
 function seenBy({ seenTags }: World, person: Person): string {
   const tag = seenTags.get(person)
   assert.ok(tag, `${person} has looked at nothing.`)
   return tag
-}
-
-function publication(ref: ProfileRef, changelog: string, key: string): [path: string, request: Request] {
-  const headers = { 'idempotency-key': `"${key}"` }
-  return [`${configPath(ref)}/publish`, { method: 'POST', headers, body: { changelog } }]
 }
 
 function post(path: string, body: object = {}): { path: string; request: Request } {

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { Limits, ProfileRef } from '../src/index.ts'
 import { eventually } from '../test/support/eventually.ts'
-import { attemptDeed, runCommand } from './support/deed.ts'
+import { attemptDeed } from './support/deed.ts'
 import { type Answer, resultOf, send } from './support/http.ts'
+import { runCommand } from './support/own-command.ts'
 import type { Person, Reason } from './support/parameter-types.ts'
 import { assertProblem } from './support/problem.ts'
 import type { World } from './support/world.ts'
@@ -109,8 +110,9 @@ Then<World>(
   async function () {
     const { token_id } = rotated(this)
     const { startedAt, endedAt } = this.attempted()
-    const { stdout } = await runTokens(this, 'list', '--json')
-    const { tokens } = JSON.parse(stdout) as { readonly tokens: readonly Listed[] }
+    const { tokens } = JSON.parse(await runCommand(this, 'tokens', 'list', '--json')) as {
+      readonly tokens: readonly Listed[]
+    }
     const hers = tokens.find((each) => each.token_id === this.tokenId)
     assert.equal(hers?.replaced_by, token_id)
     const end = Date.parse(hers?.expires_at ?? '')

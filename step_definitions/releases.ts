@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { JsonWebKey } from 'node:crypto'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { Payload, ProfileRef } from '../src/index.ts'
-import { attemptDeed, runOperation } from './support/deed.ts'
+import { attemptDeed } from './support/deed.ts'
 import {
   digestOf,
   type Envelope,
@@ -12,6 +12,7 @@ import {
   withOneBitFlipped,
 } from './support/envelope.ts'
 import { resultOf } from './support/http.ts'
+import { runOperation } from './support/own-command.ts'
 import type { Person } from './support/parameter-types.ts'
 import { configPath, toInput, type World } from './support/world.ts'
 
