@@ -13,11 +13,11 @@ import { argv } from 'node:process'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { readMessages } from './check-messages.ts'
 import { type GuideMutation, guideMutations } from './guide-mutations.ts'
 import { judge, unclear, type Verdict } from './mutation-verdict.ts'
 import { type Edit, type Mutation, mutations } from './mutations.ts'
 import { type Met, pagePath, withGuides, withScenarios } from './mutations-page.ts'
+import { readMessages } from './run-messages.ts'
 
 /** As many as there are cores on a small machine; most scenarios wait for a process or a socket. */
 const atOnce = 2

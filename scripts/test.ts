@@ -14,8 +14,9 @@ import process from 'node:process'
 import { run } from 'node:test'
 import { dot, junit } from 'node:test/reporters'
 import { missingPrograms } from '../test/support/programs.ts'
-import { checkMessages, readReports, type Verdict } from './check-messages.ts'
+import { checkMessages, type Verdict } from './check-messages.ts'
 import { doors } from './contract.ts'
+import { readReports } from './run-messages.ts'
 
 interface Figures {
   readonly passed: number

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Envelope, StepDefinitionPatternType, TestStepResultStatus } from '@cucumber/messages'
-import { checkMessages, type Messages } from '../../scripts/check-messages.ts'
+import { checkMessages } from '../../scripts/check-messages.ts'
 import { type Group, groups } from '../../scripts/contract.ts'
+import type { Messages } from '../../scripts/run-messages.ts'
 
 const contract: readonly Group[] = [
   { name: 'auth', tags: ['@behavior:auth'], priorities: ['high', 'low'], delivered: true },
