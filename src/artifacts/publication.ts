@@ -15,7 +15,7 @@ import type { ReleaseReader } from './release-reader.ts'
 import { type Statement, writeStatement } from './statement.ts'
 import { artifactKey, headKey, newestKey, releaseKey } from './store-keys.ts'
 import { loadArtifact } from './stored-artifact.ts'
-import type { VerifiedStatement } from './verified-statement.ts'
+import type { KnownStatement } from './verified-statement.ts'
 
 export interface Published {
   /** `unchanged` = the latest release already says just this. */
@@ -95,7 +95,7 @@ async function sign(
   ref: ProfileRef,
   changelog: string | null,
   { artifactId, payload }: Artifact,
-  latest: VerifiedStatement | undefined,
+  latest: KnownStatement | undefined,
 ): Promise<Release> {
   const { clientId, profileId } = ref
   const sequence = (latest?.statement.sequence ?? 0) + 1

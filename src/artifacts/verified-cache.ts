@@ -4,31 +4,31 @@ import type { Entry } from '../store/store.ts'
 /** What was verified, for as long as its entry is at the same revision and the key that vouched for it is trusted. */
 export interface VerifiedCache<T> {
   get(entry: Entry, trusted: TrustedKeySet): T | undefined
-  set(entry: Entry, value: T, weight: number): void
+  set(entry: Entry, value: T, bytes: number): void
 }
 
 interface Kept<T> {
   readonly revision: number
   readonly value: T
-  readonly weight: number
+  readonly bytes: number
 }
 
-/** What was used longest ago goes first once all weights together exceed `maxWeight`. */
+/** What was used longest ago goes first once all together take up more than `maxBytes`. */
 export function createVerifiedCache<T extends { readonly signingKeyId: string }>(
-  maxWeight: number,
+  maxBytes: number,
 ): VerifiedCache<T> {
   const kept = new Map<string, Kept<T>>()
   let total = 0
 
   function drop(key: string): void {
-    total -= kept.get(key)?.weight ?? 0
+    total -= kept.get(key)?.bytes ?? 0
     kept.delete(key)
   }
 
   function add(key: string, item: Kept<T>): void {
     drop(key)
     kept.set(key, item)
-    total += item.weight
+    total += item.bytes
   }
 
   return {
@@ -38,10 +38,10 @@ export function createVerifiedCache<T extends { readonly signingKeyId: string }>
       add(key, found)
       return found.value
     },
-    set({ key, revision }, value, weight) {
-      add(key, { revision, value, weight })
+    set({ key, revision }, value, bytes) {
+      add(key, { revision, value, bytes })
       for (const oldest of kept.keys()) {
-        if (total <= maxWeight) return
+        if (total <= maxBytes) return
         drop(oldest)
       }
     },

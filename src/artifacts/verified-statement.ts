@@ -5,13 +5,17 @@ import { decodeEnvelope, type Envelope, type EnvelopeFault, verifyEnvelope } fro
 import { distrusted, nameOf } from './release.ts'
 import { readStatement, type Statement, toReleaseDigest } from './statement.ts'
 
-/** A release's statement, signed by a trusted key. */
-export interface VerifiedStatement {
+/** What a release says, signed by a trusted key: all that a later release, a history or a list of profiles needs of it. */
+export interface KnownStatement {
   readonly statement: Statement
   /** How the next release refers to it. */
   readonly digest: string
-  readonly envelope: Envelope
   readonly signingKeyId: string
+}
+
+/** The same with its proof, which is three fifths of what it takes up. */
+export interface VerifiedStatement extends KnownStatement {
+  readonly envelope: Envelope
   readonly signature: string
 }
 
@@ -57,7 +61,7 @@ export function followLink(place: Place, digest: string, value: JsonValue | unde
 }
 
 /** Neighbours in ascending order: each must be linked to the one before it. */
-export function checkLinks(statements: readonly VerifiedStatement[]): void {
+export function checkLinks(statements: readonly KnownStatement[]): void {
   for (const [index, { statement }] of statements.entries()) {
     const before = statements[index - 1]
     if (before && statement.previousRelease !== before.digest) throw brokenLink(placeOf(statement))
