@@ -12,7 +12,7 @@ import { countServers } from './payload.ts'
 import { distrusted, nameOf, type Release, toSummary } from './release.ts'
 import { readHead } from './release-index.ts'
 import type { ReleaseReader } from './release-reader.ts'
-import { type Statement, writeStatement } from './statement.ts'
+import { type Statement, toReleaseDigest, writeStatement } from './statement.ts'
 import { artifactKey, headKey, newestKey, releaseKey } from './store-keys.ts'
 import { loadArtifact } from './stored-artifact.ts'
 import type { KnownStatement } from './verified-statement.ts'
@@ -44,10 +44,17 @@ export async function publish(
   ref: ProfileRef,
   request: PublicationRequest,
 ): Promise<Published> {
-  const { result } = await updateEntry(ports.store, headKey(ref), (entry) =>
+  const { result, revision } = await updateEntry(ports.store, headKey(ref), (entry) =>
     decide(ports, ref, request, entry),
   )
-  return result
+  const { signed, ...published } = result
+  if (signed && revision !== undefined) ports.reader.keep(signed, revision)
+  return published
+}
+
+interface Decided extends Published {
+  /** What a new release says. */
+  readonly signed?: KnownStatement
 }
 
 async function decide(
@@ -55,7 +62,7 @@ async function decide(
   ref: ProfileRef,
   { changelog, ...expectation }: PublicationRequest,
   entry: Entry | undefined,
-): Promise<Decision<Published>> {
+): Promise<Decision<Decided>> {
   const validation = await ports.drafts.validate(ref)
   const conditions = toConditions(validation.draft, expectation)
   const artifact = fromDraft(validation)
@@ -65,10 +72,10 @@ async function decide(
     const release = await ports.reader.release({ ref, sequence: latest.statement.sequence })
     return { result: { status: 'unchanged', release } }
   }
-  const release = await sign(ports, ref, changelog, artifact, latest)
+  const { release, signed } = await sign(ports, ref, changelog, artifact, latest)
   await checkPlaceIsFree(ports.store, release, entry)
   const change = await toChange(ports.store, release, artifact)
-  const result = { status: 'published', release } as const
+  const result = { status: 'published', release, signed } as const
   return { change: { ...change, if: [...(change.if ?? []), ...conditions] }, result }
 }
 
@@ -96,15 +103,17 @@ async function sign(
   changelog: string | null,
   { artifactId, payload }: Artifact,
   latest: KnownStatement | undefined,
-): Promise<Release> {
+): Promise<{ readonly release: Release; readonly signed: KnownStatement }> {
   const { clientId, profileId } = ref
   const sequence = (latest?.statement.sequence ?? 0) + 1
   const said = { clientId, profileId, artifactId, sequence, createdAt: clock().toISOString(), changelog }
-  const statement = writeStatement({ ...said, previousRelease: latest?.digest ?? null })
-  if (!statement.ok) throw invalidChangelog(statement.reason)
+  const statement = { ...said, previousRelease: latest?.digest ?? null }
+  const written = writeStatement(statement)
+  if (!written.ok) throw invalidChangelog(written.reason)
+  const body = Buffer.from(written.text)
   const signer = await keys.signer()
-  const envelope = signEnvelope(Buffer.from(statement.text), signer)
-  return {
+  const envelope = signEnvelope(body, signer)
+  const release = {
     ...said,
     previousArtifactId: latest?.statement.artifactId ?? null,
     payload,
@@ -113,6 +122,7 @@ async function sign(
     signingKeyId: signer.keyId,
     signature: envelope.signatures[0]?.sig ?? '',
   }
+  return { release, signed: { statement, digest: toReleaseDigest(body), signingKeyId: signer.keyId } }
 }
 
 /**

@@ -30,11 +30,13 @@ export interface ReleaseReader {
   /** From the first to the last sequence, each linked to the one before it. */
   statements(ref: ProfileRef, first: number, last: number): Promise<readonly KnownStatement[]>
   release(place: Place): Promise<Release>
+  /** What was signed here and has just been committed: for as long as it is at that revision, it is as good as verified. */
+  keep(signed: KnownStatement, revision: number): void
 }
 
 /**
  * One that is gone costs an Ed25519 verification, some 180 µs, when it is asked for again. Each profile's latest is, and the hundred of a
- * page of history: this is room for some 1,500.
+ * page of history: this is room for some 1,400.
  */
 const maxStatementBytes = 1024 ** 2
 /** Room for the latest of some 3,000 profiles with a few servers each, or of 110 with 50 KB each: one that is gone costs 220 to 450 µs. */
@@ -86,6 +88,10 @@ export function createReleaseReader(store: Store, keys: Pick<SigningKeys, 'trust
       releases.set(entry, release, bytes)
       return release
     },
+    keep(signed, revision) {
+      const key = releaseKey(signed.statement, signed.statement.sequence)
+      statements.set({ key, revision }, signed, bytesOfStatement(signed.statement))
+    },
   }
 }
 
@@ -129,7 +135,7 @@ async function findPrevious(store: Store, place: Place, digest: string | null): 
 
 /** As measured, with its keys and the cache's own bookkeeping. */
 function bytesOfStatement({ changelog }: Statement): number {
-  return 640 + 2 * (changelog?.length ?? 0)
+  return 700 + 2 * (changelog?.length ?? 0)
 }
 
 /** As measured: a payload takes up as much as its text, and half as much again if that is many short strings. */

@@ -3,9 +3,11 @@ import type { Entry } from '../store/store.ts'
 
 /** What was verified, for as long as its entry is at the same revision and the key that vouched for it is trusted. */
 export interface VerifiedCache<T> {
-  get(entry: Entry, trusted: TrustedKeySet): T | undefined
-  set(entry: Entry, value: T, bytes: number): void
+  get(entry: KeptFor, trusted: TrustedKeySet): T | undefined
+  set(entry: KeptFor, value: T, bytes: number): void
 }
+
+type KeptFor = Pick<Entry, 'key' | 'revision'>
 
 interface Kept<T> {
   readonly revision: number
