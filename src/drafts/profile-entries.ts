@@ -47,6 +47,7 @@ async function listKey(store: Store, key: string): Promise<readonly string[]> {
 }
 
 function toRef(key: string): ProfileRef {
-  const [, clientId = '', profileId = ''] = key.split('/')
-  return { clientId, profileId }
+  const client = key.indexOf('/') + 1
+  const profile = key.indexOf('/', client) + 1
+  return { clientId: key.slice(client, profile - 1), profileId: key.slice(profile) }
 }

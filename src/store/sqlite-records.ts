@@ -34,7 +34,8 @@ export function createSqliteRecords(database: DatabaseSync, history: HistoryBoun
 
   function keys(prefix: string, page?: Page): readonly string[] {
     const { from, end, limit } = toKeyRange(prefix, page)
-    return statements.keys.all(from, end ?? beyondText, limit).map(({ key }) => String(key))
+    const row = statements.keys.get(from, end ?? beyondText, limit)
+    return JSON.parse(String(row?.keys))
   }
 
   function head(): number {
@@ -116,8 +117,10 @@ function prepareStatements(database: DatabaseSync) {
     list: database.prepare(
       'SELECT key, text, revision FROM entries WHERE key >= ? AND key < ? ORDER BY key LIMIT ?',
     ),
-    // The index of the keys holds all that is asked for: no entry is read.
-    keys: database.prepare('SELECT key FROM entries WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
+    // The index of the keys holds all that is asked for: no entry is read. All in one text cost a third of a row for each.
+    keys: database.prepare(
+      'SELECT json_group_array(key) AS keys FROM (SELECT key FROM entries WHERE key >= ? AND key < ? ORDER BY key LIMIT ?)',
+    ),
     revisionOf: database.prepare('SELECT revision FROM entries WHERE key = ?'),
     put: database.prepare(
       'INSERT INTO entries (key, text, revision) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET text = excluded.text, revision = excluded.revision',

@@ -234,6 +234,13 @@ function lists(open: OpenStore): void {
     assert.deepEqual(await keysUnder(store, ''), keys.toSorted(byBytes))
   })
 
+  test('thousands of keys come in that order, too, and none is lost', async (t) => {
+    const store = await open(t)
+    const keys = Array.from({ length: 3_000 }, (_, index) => `p/${(index * 7919) % 3_000}`)
+    await store.commit({ put: Object.fromEntries(keys.map((key) => [key, 0])) })
+    assert.deepEqual(await keysUnder(store, 'p/'), keys.toSorted())
+  })
+
   for (const prefix of ['\ud7ff', '\u{10ffff}', 'x\u{10ffff}', '\u007f', '\u07ff', '\uffff', '🔑', 'x\0']) {
     test(`the prefix ${JSON.stringify(prefix)} finds its keys and no neighbour's`, async (t) => {
       const store = await open(t)
