@@ -1,14 +1,17 @@
-import { type BigIntStats, statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import type { CatalogueServer } from './catalogue-server.ts'
 import type { ServerJsonCheck } from './server-json-check.ts'
 import { toCatalogueServer } from './to-catalogue-server.ts'
 
 /** A user's `server.json`, as it was under this stamp; without one it is looked at again each time. */
-export type ServerFile = { readonly stamp?: string } & (
+export type ServerFile = { readonly stamp?: FileStamp } & (
   | { readonly server: CatalogueServer }
   | { readonly reason: string }
 )
+
+/** What tells two states of a file apart without reading it. Compared as numbers: as a text it would have to be made for each look. */
+export type FileStamp = Pick<Stats, 'dev' | 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>
 
 /** Reads one file. What it was known as is answered again if it is left out for the same reason. */
 export type ServerFileReader = (path: string, serverId: string, known?: ServerFile) => Promise<ServerFile>
@@ -29,10 +32,21 @@ export function createServerFileReader(): ServerFileReader {
  */
 export function isUnchanged(path: string, known: ServerFile): boolean {
   try {
-    return known.stamp !== undefined && known.stamp === toStamp(statSync(path, { bigint: true }))
+    return isSameStamp(known.stamp, statSync(path))
   } catch {
     return false
   }
+}
+
+export function isSameStamp(known: FileStamp | undefined, found: FileStamp | undefined): boolean {
+  return (
+    known !== undefined &&
+    known.dev === found?.dev &&
+    known.ino === found.ino &&
+    known.size === found.size &&
+    known.mtimeMs === found.mtimeMs &&
+    known.ctimeMs === found.ctimeMs
+  )
 }
 
 /** A file without a stamp; the same object for the same reason, so that one sees that nothing has changed. */
@@ -49,23 +63,24 @@ async function loadCheck(): Promise<ServerJsonCheck> {
 async function readServerFile(path: string, serverId: string, check: ServerJsonCheck): Promise<ServerFile> {
   // Without O_NONBLOCK the opening of a named pipe would wait for somebody to write into it.
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  const stats = await file.stat({ bigint: true })
+  const stats = await file.stat()
   const stamp = toStamp(stats)
   if (stats.isDirectory()) return { stamp, reason: 'it is a folder' }
   if (!stats.isFile()) return { stamp, reason: 'it is no regular file' }
-  const bytes = await readUpTo(file, maximumBytes + 1)
+  const bytes = await readUpTo(file, stats.size, maximumBytes + 1)
   if (bytes.length > maximumBytes) return { stamp, reason: `it has more than ${maximumBytes / 1024} KiB` }
   return { stamp, ...toServer(serverId, bytes, check) }
 }
 
-/** A file may grow after its size was asked for, and some never end. */
-async function readUpTo(file: FileHandle, limitBytes: number): Promise<Uint8Array> {
-  const buffer = Buffer.alloc(limitBytes)
+/** A file may grow after its size was asked for, some say that they have none, and some never end. */
+async function readUpTo(file: FileHandle, expectedBytes: number, limitBytes: number): Promise<Uint8Array> {
+  let buffer = Buffer.alloc(Math.min(expectedBytes + 1, limitBytes))
   let length = 0
   for (;;) {
-    const { bytesRead } = await file.read(buffer, length, limitBytes - length)
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length)
     length += bytesRead
     if (bytesRead === 0 || length === limitBytes) return buffer.subarray(0, length)
+    if (length === buffer.length) buffer = Buffer.concat([buffer], limitBytes)
   }
 }
 
@@ -93,8 +108,8 @@ function placeOf(error: SyntaxError): string {
   return place === undefined ? '' : ` ${place}`
 }
 
-function toStamp({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
+function toStamp({ dev, ino, size, mtimeMs, ctimeMs }: Stats): FileStamp {
+  return { dev, ino, size, mtimeMs, ctimeMs }
 }
 
 /** The system's code for what went wrong, in words where they help. */

@@ -1,11 +1,12 @@
 import { lstatSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { createFolderStamp, type FolderStamp } from '../folder-stamp.ts'
 import { isId } from '../vocabulary.ts'
 import type { CatalogueServer } from './catalogue-server.ts'
 import {
   createServerFileReader,
+  isSameStamp,
   isUnchanged,
   leftOut,
   reasonOf,
@@ -70,7 +71,7 @@ export function createUserServers(folder: string, builtin: ReadonlySet<string>):
   /** Of a crowd that reads the same, all get the same object. */
   function keep(name: string, found: ServerFile): ServerFile {
     const other = known.get(name)
-    if (other?.stamp !== undefined && other.stamp === found.stamp) return other
+    if (other && isSameStamp(other.stamp, found.stamp)) return other
     known.set(name, found)
     return found
   }
@@ -114,7 +115,8 @@ async function readFiles(folder: string, known: Files, readFile: ServerFileReade
   const listed = await listFiles(folder)
   if ('reason' in listed) return new Map([['.', leftOut(listed.reason, known.get('.'))]])
   for (const name of listed.names) {
-    const path = join(folder, name)
+    // By join, each of thousands would be parsed again.
+    const path = folder + sep + name
     const former = known.get(name)
     const isKnown = former && isUnchanged(path, former)
     files.set(name, isKnown ? former : await readFile(path, name.slice(0, -suffix.length), former))

@@ -263,6 +263,15 @@ describe('a bad file is left out with a reason', () => {
       (path) => writeFile(path, sound() + ' '.repeat(256 * 1024)),
       /^it has more than 256 KiB$/,
     ],
+    [
+      'no object, though its size says that it is empty',
+      'a.json',
+      async (path) => {
+        await writeFile('/proc/self/comm', '[1, 2]')
+        await symlink('/proc/self/comm', path)
+      },
+      /^it is no server\.json: the top level must be object$/,
+    ],
     ['endless', 'a.json', (path) => symlink('/dev/zero', path), /^it is no regular file$/],
     ['a folder', 'a.json', (path) => mkdir(path), /^it is a folder$/],
     [
