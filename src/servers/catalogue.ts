@@ -9,6 +9,7 @@ import {
   createListing,
   type Listing,
 } from './listing.ts'
+import { onceUnlessFailed } from './once.ts'
 import { createUserServers, type RejectedFile, type UserFolder, type UserServers } from './user-servers.ts'
 
 export type { CatalogueFilter, CataloguePage, CataloguePageRequest } from './listing.ts'
@@ -92,19 +93,6 @@ function serverNotFound(serverId: string, reason = ''): OrchestrationError {
     'server_not_found',
     `There is no server ${quote(serverId)} in the catalogue.${reason} ${hint}`,
   )
-}
-
-/** A first use that failed, say for want of file handles, may work the next time. */
-function onceUnlessFailed<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined
-  const forget = (error: unknown) => {
-    loading = undefined
-    throw error
-  }
-  return () => {
-    loading ??= load().catch(forget)
-    return loading
-  }
 }
 
 function reportOnce(

@@ -1,6 +1,7 @@
 import { type Stats, statSync } from 'node:fs'
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import type { CatalogueServer } from './catalogue-server.ts'
+import { onceUnlessFailed } from './once.ts'
 import type { ServerJsonCheck } from './server-json-check.ts'
 import { toCatalogueServer } from './to-catalogue-server.ts'
 
@@ -18,11 +19,11 @@ export type ServerFileReader = (path: string, serverId: string, known?: ServerFi
 
 const maximumBytes = 256 * 1024
 
-export function createServerFileReader(): ServerFileReader {
-  let check: Promise<ServerJsonCheck> | undefined
+export function createServerFileReader(load = loadCheck): ServerFileReader {
+  const loadOnce = onceUnlessFailed(load)
   return async (path, serverId, known) => {
-    check ??= loadCheck()
-    return await readServerFile(path, serverId, await check).catch((error) => leftOut(reasonOf(error), known))
+    const check = await loadOnce()
+    return await readServerFile(path, serverId, check).catch((error) => leftOut(reasonOf(error), known))
   }
 }
 
