@@ -6,7 +6,12 @@ import { OrchestrationError } from './errors.ts'
 export interface PrivateFileOptions {
   /** Of the finished file; until it is finished nobody but the owner can open it. Default 0600. */
   readonly mode?: number
+  /** What takes away the leavings in the file's folder first. Default: it is read each time. */
+  readonly sweep?: Sweep
 }
+
+/** Removes from a folder what a process that was killed while it wrote has left there. */
+type Sweep = (folder: string) => Promise<void>
 
 /**
  * Replaces a file as a whole: a reader, or a crash at any moment, meets all of the old bytes or all of the new ones.
@@ -18,11 +23,15 @@ export async function writePrivateFile(
   options: PrivateFileOptions = {},
 ): Promise<void> {
   try {
-    await withTemporary(path, async (temporary) => {
-      await writeSynced(temporary, bytes, options.mode ?? 0o600)
-      await rename(temporary, path)
-      await syncFolder(dirname(path))
-    })
+    await withTemporary(
+      path,
+      async (temporary) => {
+        await writeSynced(temporary, bytes, options.mode ?? 0o600)
+        await rename(temporary, path)
+        await syncFolder(dirname(path))
+      },
+      options.sweep,
+    )
   } catch (error) {
     throw toWriteFailed(path, error)
   }
@@ -47,7 +56,11 @@ export async function createPrivateFile(path: string, bytes: string | Uint8Array
  * Gives `work` a name for the bytes that are to take the place of a file: beside it, since rename is atomic within one file system only.
  * Nothing stays under that name, however it ends; and what a process that was killed left in this folder goes.
  */
-export async function withTemporary<T>(path: string, work: (temporary: string) => Promise<T>): Promise<T> {
+export async function withTemporary<T>(
+  path: string,
+  work: (temporary: string) => Promise<T>,
+  sweep: Sweep = sweepNow,
+): Promise<T> {
   const folder = dirname(path)
   await sweep(folder).catch(() => undefined)
   const temporary = join(folder, `${temporaryPrefix}${randomUUID()}${temporarySuffix}`)
@@ -65,8 +78,19 @@ const temporarySuffix = '.tmp'
 /** A write takes milliseconds. One that was frozen for so long finds its bytes gone and fails, and the file is as it was. */
 const staleAfterMs = 60 * 60 * 1000
 
+/** For folders that fill up: each is read at its first write and then once an hour, since that costs as much as there is in it. */
+export function createHourlySweep(): Sweep {
+  const sweptMs = new Map<string, number>()
+  return async (folder) => {
+    const nowMs = performance.now()
+    if (nowMs - (sweptMs.get(folder) ?? Number.NEGATIVE_INFINITY) < staleAfterMs) return
+    sweptMs.set(folder, nowMs)
+    await sweepNow(folder)
+  }
+}
+
 /** They may hold secrets, and would be more and more. */
-async function sweep(folder: string): Promise<void> {
+async function sweepNow(folder: string): Promise<void> {
   const names = await readdir(folder)
   for (const name of names.filter(isTemporary)) {
     const { mtimeMs } = await lstat(join(folder, name))

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import { makePrivateFolder, writePrivateFile } from '../private-file.ts'
+import { createHourlySweep, makePrivateFolder, writePrivateFile } from '../private-file.ts'
 import type { ConfigFile } from './config-file.ts'
 
 /** Keeps the bytes that a deploy replaces. None is ever removed. */
@@ -15,6 +15,7 @@ export interface BackupsOptions {
 }
 
 export function createBackups({ folder, clock }: BackupsOptions): Backups {
+  const sweep = createHourlySweep()
   return {
     async keep(clientId, file) {
       if (!file.content) return null
@@ -22,7 +23,7 @@ export function createBackups({ folder, clock }: BackupsOptions): Backups {
       const name = `${time}-${randomBytes(4).toString('hex')}${path.extname(file.path)}`
       const backupPath = path.join(folder, clientId, name)
       await makePrivateFolder(path.dirname(backupPath))
-      await writePrivateFile(backupPath, file.content.bytes)
+      await writePrivateFile(backupPath, file.content.bytes, { sweep })
       return backupPath
     },
   }

@@ -3,7 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OrchestrationError } from '../errors.ts'
 import { isObject } from '../json.ts'
-import { isMissing, makePrivateFolder, removePrivateFile, writePrivateFile } from '../private-file.ts'
+import {
+  createHourlySweep,
+  isMissing,
+  makePrivateFolder,
+  removePrivateFile,
+  writePrivateFile,
+} from '../private-file.ts'
 import type { ProfileRef } from '../vocabulary.ts'
 
 /** The vault of this machine: values that no payload, release or diff ever holds. */
@@ -22,6 +28,7 @@ export interface SecretsOptions {
 
 /** Keeps each secret in a file of its own, so that several processes never rewrite each other's. */
 export function createSecrets({ folder }: SecretsOptions): Secrets {
+  const sweep = createHourlySweep()
   return {
     async get(name) {
       const path = pathOf(folder, name)
@@ -30,7 +37,7 @@ export function createSecrets({ folder }: SecretsOptions): Secrets {
     },
     async put(name, value) {
       await makePrivateFolder(folder)
-      await writePrivateFile(pathOf(folder, name), `${JSON.stringify({ name, value })}\n`)
+      await writePrivateFile(pathOf(folder, name), `${JSON.stringify({ name, value })}\n`, { sweep })
     },
     delete: (name) => removePrivateFile(pathOf(folder, name)),
   }

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import {
+  createHourlySweep,
   createPrivateFile,
   makePrivateFolder,
   removePrivateFile,
@@ -138,6 +139,22 @@ describe('what a process that was killed left beside a file', () => {
     assert.equal(await readFile(join(folder, 'secret'), 'utf8'), 'value')
   })
 
+  test('is looked for once an hour where one asks for no more, in each folder for itself', async (context) => {
+    const [folder, other] = [await createFolder(context), await createFolder(context)]
+    const now = context.mock.method(performance, 'now', () => 0)
+    const sweep = createHourlySweep()
+    const isLeft = async (where: string) => {
+      await writeOld(join(where, leftover))
+      await writePrivateFile(join(where, 'secret'), 'value', { sweep })
+      return (await readdir(where)).includes(leftover)
+    }
+
+    const atFirst = [await isLeft(folder), await isLeft(folder), await isLeft(other)]
+    now.mock.mockImplementation(() => hourMs)
+
+    assert.deepEqual([...atFirst, await isLeft(folder)], [false, true, false, false])
+  })
+
   test('can be taken from a write that was frozen for too long: it fails, and the file is as it was', async (context) => {
     const folder = await createFolder(context)
     await writeFile(join(folder, 'secret'), 'old')
@@ -154,6 +171,8 @@ describe('what a process that was killed left beside a file', () => {
     assert.equal(await readFile(join(folder, 'secret'), 'utf8'), 'old')
   })
 })
+
+const hourMs = 60 * 60 * 1000
 
 async function writeOld(path: string): Promise<void> {
   await writeFile(path, 'half')

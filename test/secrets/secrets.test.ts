@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { createSecrets, secretName } from '../../src/secrets/secrets.ts'
@@ -70,6 +70,20 @@ describe('the vault', () => {
     for (const each of names) assert.equal(await secrets.get(each), `value of ${each}`)
     assert.equal((await readdir(folder)).length, names.length)
     assert.deepEqual(await readdir(dirname(folder)), ['secrets'])
+  })
+
+  test('its folder, which fills up, is read at the first put and not at the next', async (context) => {
+    const folder = await createFolder(context)
+    const leftover = join(folder, '.mcp-orchestration-5e4377d7.tmp')
+    const secrets = createSecrets({ folder })
+    const putBeside = async () => {
+      await writeFile(leftover, 'half')
+      await utimes(leftover, 0, 0)
+      await secrets.put(name, 'value')
+      return (await readdir(folder)).length
+    }
+
+    assert.deepEqual([await putBeside(), await putBeside()], [1, 2])
   })
 
   for (const [what, text] of Object.entries({
