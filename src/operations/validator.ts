@@ -1,15 +1,10 @@
 import type { TSchema } from 'typebox'
 import type { Validator } from 'typebox/schema'
+import { onceUnlessFailed } from '../shared-work.ts'
 
 /** A schema's validator, made when it is first asked for: its compiler comes as 230 modules, and no start needs them. */
 export function createValidator(schema: TSchema): () => Promise<Validator> {
-  let validator: Promise<Validator> | undefined
-  // What could not be loaded once, say for want of file handles, may be the next time.
-  const forget = (error: unknown) => {
-    validator = undefined
-    throw error
-  }
-  return () => (validator ??= compile(schema).catch(forget))
+  return onceUnlessFailed(() => compile(schema))
 }
 
 async function compile(schema: TSchema): Promise<Validator> {

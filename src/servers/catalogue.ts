@@ -1,5 +1,6 @@
 import { OrchestrationError } from '../errors.ts'
 import { quote } from '../json.ts'
+import { onceUnlessFailed } from '../shared-work.ts'
 import { builtinFolder, readBuiltinServers } from './builtin-servers.ts'
 import type { CatalogueServer } from './catalogue-server.ts'
 import {
@@ -9,7 +10,6 @@ import {
   createListing,
   type Listing,
 } from './listing.ts'
-import { onceUnlessFailed } from './once.ts'
 import { createUserServers, type RejectedFile, type UserFolder, type UserServers } from './user-servers.ts'
 
 export type { CatalogueFilter, CataloguePage, CataloguePageRequest } from './listing.ts'

@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs'
 import { constants, type FileHandle, open } from 'node:fs/promises'
+import { onceUnlessFailed } from '../shared-work.ts'
 import type { CatalogueServer } from './catalogue-server.ts'
-import { onceUnlessFailed } from './once.ts'
 import type { ServerJsonCheck } from './server-json-check.ts'
 import { toCatalogueServer } from './to-catalogue-server.ts'
 

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { createFolderStamp, type FolderStamp } from '../folder-stamp.ts'
+import { oneAtATime } from '../shared-work.ts'
 import { isId } from '../vocabulary.ts'
 import type { CatalogueServer } from './catalogue-server.ts'
 import {
@@ -88,25 +89,6 @@ function isThere(path: string): boolean {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch {
     return false
-  }
-}
-
-/** Callers that come during a reading share the next one: a crowd costs two, and nobody gets one that began before their call. */
-function oneAtATime<T>(read: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined
-  let next: Promise<T> | undefined
-  const start = () => {
-    next = undefined
-    running = read().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  return () => {
-    if (next) return next
-    if (!running) return start()
-    next = running.then(start, start)
-    return next
   }
 }
 

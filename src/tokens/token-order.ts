@@ -1,3 +1,4 @@
+import { oneAtATime } from '../shared-work.ts'
 import { type Change, type Entry, listKeys, type Store, type StoreEvent } from '../store/store.ts'
 import { fromEntry, grantKey, grantPrefix } from './stored-token.ts'
 import type { Grant } from './token.ts'
@@ -19,12 +20,13 @@ export function createTokenOrder(store: Store): TokenOrder {
   /** Up to which revision no commit is known to have left a place out, and up to which that is written down. */
   let sound: number | undefined
   let written = 0
+  const mendTogether = oneAtATime(mend)
 
   return {
     async places(limit, after = '') {
       if (await isSound())
         return (await listKeys(store, prefix, { after: prefix + after, limit })).map(toPlace)
-      return (await mend())
+      return (await mendTogether())
         .map(toPlace)
         .filter((place) => place > after)
         .sort()

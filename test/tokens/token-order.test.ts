@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
-import type { Store } from '../../src/store/store.ts'
+import { listKeys, type Store } from '../../src/store/store.ts'
 import { createTokens, type Grant, type Tokens } from '../../src/tokens/tokens.ts'
 
 let store: Store
@@ -19,6 +19,7 @@ function setUp(inner: Store): void {
     ...inner,
     get: (key) => noting(`get ${key}`, inner.get(key)),
     list: (prefix, page) => noting(`list ${prefix}`, inner.list(prefix, page)),
+    keys: (prefix, page) => noting(`list ${prefix}`, listKeys(inner, prefix, page)),
     commit: (change) => noting('commit', inner.commit(change)),
   }
   tokens = open()
@@ -127,6 +128,34 @@ describe('tokens that an earlier version made', () => {
     asked = []
     assert.equal((await idsOf(open())).length, 5)
     assert.equal(readsAll(), false)
+  })
+
+  test('are looked for once more for all who ask meanwhile, and nobody misses what was there when he asked', async () => {
+    await writeAsEarlier(['tok_2', 'tok_1'])
+    const [read, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const reader = open({
+      async keys(prefix, page) {
+        const found = await listKeys(store, prefix, page)
+        read.resolve()
+        if (prefix === 'tokens-by-age/') await released.promise
+        return found
+      },
+    })
+    const early = idsOf(reader)
+    await read.promise
+    const [made] = await generate(1)
+    const late = Array.from({ length: 10 }, () => idsOf(reader))
+    released.resolve()
+    assert.deepEqual((await early).slice(0, 2), ['tok_1', 'tok_2'])
+    for (const ids of await Promise.all(late)) assert.deepEqual(ids, ['tok_1', 'tok_2', made?.id])
+    assert.equal(asked.filter((each) => each === 'list tokens/').length, 2)
+  })
+
+  test('are listed to all who ask at once where their order cannot be written', async () => {
+    await writeAsEarlier(['tok_2', 'tok_1'])
+    const reader = open({ commit: () => Promise.reject(new Error('full')) })
+    const found = await Promise.all(Array.from({ length: 3 }, () => idsOf(reader, 1)))
+    assert.deepEqual(found, Array(3).fill(['tok_1', 'tok_2']))
   })
 
   test('are listed where their order cannot be written', async () => {
