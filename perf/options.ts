@@ -21,6 +21,8 @@ export interface GrowthPace {
   readonly roundSeconds: number
   /** Where answers are kept: longer than a second, after which all are made anew. */
   readonly keptRoundSeconds: number
+  /** Where something is done for all once in some seconds: longer than that, so that each round has its share of it. */
+  readonly lookRoundSeconds: number
   readonly warmUpSeconds: number
   /** How many of the sizes are looked at, from the smallest on. */
   readonly sizes: number
@@ -49,7 +51,14 @@ const paces = {
     starts: 10,
     events: 100,
     soakSeconds: 600,
-    growth: { rounds: 5, roundSeconds: 0.3, keptRoundSeconds: 1.2, warmUpSeconds: 0.5, sizes: 4 },
+    growth: {
+      rounds: 5,
+      roundSeconds: 0.3,
+      keptRoundSeconds: 1.2,
+      lookRoundSeconds: 3.3,
+      warmUpSeconds: 0.5,
+      sizes: 4,
+    },
   },
   quick: {
     rounds: 1,
@@ -60,7 +69,14 @@ const paces = {
     starts: 1,
     events: 5,
     soakSeconds: 1,
-    growth: { rounds: 1, roundSeconds: 0.05, keptRoundSeconds: 0.05, warmUpSeconds: 0.05, sizes: 2 },
+    growth: {
+      rounds: 1,
+      roundSeconds: 0.05,
+      keptRoundSeconds: 0.05,
+      lookRoundSeconds: 0.05,
+      warmUpSeconds: 0.05,
+      sizes: 2,
+    },
   },
 } as const satisfies Record<string, Pace>
 

@@ -23,6 +23,8 @@ export interface GrowthRequest {
    * another process.
    */
   readonly isKeepable?: boolean
+  /** Whether one request in some seconds looks at all that there is, for those that come after it. */
+  readonly hasLooks?: boolean
   /** For what adds to what there is: how many there are in a round, so that the smallest stays small. */
   readonly amount?: number
 }
@@ -42,7 +44,7 @@ export const dimensions: readonly Dimension[] = [
     fill: (_orchestrator, home, size) => addServers(home, size),
     fillSeconds: 4,
     requests: [
-      toRead('GET servers?limit=10', '/v1/servers?limit=10', '"count":10'),
+      { ...toRead('GET servers?limit=10', '/v1/servers?limit=10', '"count":10'), hasLooks: true },
       toRead('GET servers/{id}', '/v1/servers/own-9', '"server_id":"own-9"'),
       { name: 'POST draft/add', shot: toOwnAddShot },
     ],

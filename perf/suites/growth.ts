@@ -71,10 +71,16 @@ function toVariants(request: GrowthRequest): readonly Variant[] {
   return [often, { ...request, name: `${request.name}, after a commit`, isAfterCommit: true }]
 }
 
-function toTurnsPace({ isKeepable = false, isAfterCommit }: Variant, growth: GrowthPace) {
-  const isKept = isKeepable && !isAfterCommit
-  const roundSeconds = isKept ? growth.keptRoundSeconds : growth.roundSeconds
-  return { ...growth, roundSeconds, requestsEach: 1 }
+function toTurnsPace(variant: Variant, growth: GrowthPace) {
+  return { ...growth, roundSeconds: toRoundSeconds(variant, growth), requestsEach: 1 }
+}
+
+function toRoundSeconds(
+  { isKeepable = false, hasLooks = false, isAfterCommit }: Variant,
+  { roundSeconds, keptRoundSeconds, lookRoundSeconds }: GrowthPace,
+): number {
+  if (hasLooks) return lookRoundSeconds
+  return isKeepable && !isAfterCommit ? keptRoundSeconds : roundSeconds
 }
 
 async function measureVariant(
