@@ -22,7 +22,7 @@ export interface CataloguePage {
 /** The servers as they were at one moment, by id, with what makes a page cost no more than its own size. */
 export interface Listing {
   list(filter: CatalogueFilter): readonly CatalogueServer[]
-  /** Only a search looks at every server. */
+  /** Only a search looks at every server; one that comes again in the next page doesn't. */
   page(request: CataloguePageRequest): CataloguePage
   /** Those that the servers run. */
   readonly packages: ReadonlySet<string>
@@ -31,6 +31,7 @@ export interface Listing {
 export function createListing(servers: readonly CatalogueServer[]): Listing {
   const all = toSelection(servers.toSorted(byServerId))
   let texts: readonly string[] | undefined
+  let last = { search: '', found: all }
 
   return { list, page, packages: new Set(servers.flatMap((server) => server.package ?? [])) }
 
@@ -45,8 +46,14 @@ export function createListing(servers: readonly CatalogueServer[]): Listing {
     return { servers: wanted.slice(start, start + limit), transportCounts: found.counts }
   }
 
+  /** The last search is kept: whoever goes on to the next page asks the same again. */
   function select(search: string): Selection {
     if (search.trim() === '') return all
+    if (search !== last.search) last = { search, found: find(search) }
+    return last.found
+  }
+
+  function find(search: string): Selection {
     texts ??= all.servers.map(toSearchText)
     const known = texts
     const isFound = createSearch(search)
