@@ -1,5 +1,5 @@
 import type { Drafts, ProfilePage } from '../drafts/drafts.ts'
-import type { Limits, ProfileRef } from '../vocabulary.ts'
+import type { Limits } from '../vocabulary.ts'
 import type { ReleaseSummary, Releases } from './releases.ts'
 
 /** A configuration of a client that has a draft, a release, or both. */
@@ -18,8 +18,8 @@ export interface Profiles {
 }
 
 export interface ProfilesOptions {
-  readonly drafts: Pick<Drafts, 'list' | 'refs'>
-  readonly releases: Pick<Releases, 'list' | 'refs'>
+  readonly drafts: Pick<Drafts, 'list' | 'names'>
+  readonly releases: Pick<Releases, 'list' | 'names'>
 }
 
 export function createProfiles({ drafts, releases }: ProfilesOptions): Profiles {
@@ -36,19 +36,24 @@ export function createProfiles({ drafts, releases }: ProfilesOptions): Profiles 
         .map((profileId) => toProfile(profileId, drafted.get(profileId), released.get(profileId)))
     },
     async ids(limits) {
-      const refs = await Promise.all([drafts.refs(limits), releases.refs(limits)])
-      const byClient = Map.groupBy(refs.flat(), ({ clientId }) => clientId)
-      return new Map(Array.from(byClient, ([clientId, of]) => [clientId, toOrder(of.map(toId))]))
+      const [begun, published] = await Promise.all([drafts.names(limits), releases.names(limits)])
+      const byClient = Map.groupBy(toOrder([...begun, ...published]), toClientId)
+      return new Map(Array.from(byClient, ([clientId, names]) => [clientId, names.map(toProfileId)]))
     },
   }
 }
 
-function toOrder(profileIds: readonly string[]): readonly string[] {
-  return [...new Set(profileIds)].sort()
+function toOrder(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort()
 }
 
-function toId({ profileId }: ProfileRef): string {
-  return profileId
+/** Of a name, `client/profile`. */
+function toClientId(name: string): string {
+  return name.slice(0, name.indexOf('/'))
+}
+
+function toProfileId(name: string): string {
+  return name.slice(name.indexOf('/') + 1)
 }
 
 function toProfile(

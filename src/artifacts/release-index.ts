@@ -1,4 +1,4 @@
-import { listEntries, listRefs, type ProfilePage } from '../drafts/profile-entries.ts'
+import { listEntries, listNames, type ProfilePage } from '../drafts/profile-entries.ts'
 import type { Store } from '../store/store.ts'
 import { isId, type JsonValue, type Limits, type ProfileRef } from '../vocabulary.ts'
 import { isSequence } from './json-guards.ts'
@@ -10,8 +10,8 @@ export interface ReleaseIndex {
   head(ref: ProfileRef): Promise<ReleaseSummary | undefined>
   /** Of a client's profiles, by profile id; `after` is a profile id. */
   heads(clientId: string, page?: ProfilePage): Promise<readonly ProfileHead[]>
-  /** Only which profiles within the limits have a head, whatever it says. */
-  refs(limits: Limits | null): Promise<readonly ProfileRef[]>
+  /** Only which profiles within the limits have a head, whatever it says, each as `client/profile`. */
+  names(limits: Limits | null): Promise<readonly string[]>
   /** The newest sequence that holds an artifact. */
   newestWith(ref: ProfileRef, artifactId: string): Promise<number | undefined>
 }
@@ -34,7 +34,7 @@ export function createReleaseIndex(store: Store): ReleaseIndex {
         return { profileId, ...readHead({ clientId, profileId }, value) }
       })
     },
-    refs: (limits) => listRefs(store, headRoom, limits),
+    names: (limits) => listNames(store, headRoom, limits),
     async newestWith(ref, artifactId) {
       const entry = await store.get(newestKey(ref, artifactId))
       return entry && readNewest(ref, artifactId, entry.value)

@@ -35,8 +35,11 @@ export interface Releases {
   history(ref: ProfileRef, page: HistoryPage): Promise<readonly ReleaseSummary[]>
   /** Each profile's latest, verified, by profile id; `after` is a profile id. */
   list(clientId: string, page?: ProfilePage): Promise<readonly ProfileHead[]>
-  /** The profiles that have a release, within the limits; their releases aren't looked at, so none of them stands in the way. */
-  refs(limits: Limits | null): Promise<readonly ProfileRef[]>
+  /**
+   * The profiles that have a release, within the limits, each as `client/profile`; their releases aren't looked at, so none of them stands
+   * in the way.
+   */
+  names(limits: Limits | null): Promise<readonly string[]>
   /** How the latest release differs from what one has. The errors of `get`; `artifact_not_found` also for an unknown local id. */
   compare(ref: ProfileRef, local: Local): Promise<Comparison>
 }
@@ -82,7 +85,7 @@ export function createReleases(options: ReleasesOptions): Releases {
     summary: async (ref) => await summary(context, checked(ref)),
     history: async (ref, page) => await history(context, checked(ref), page),
     list: async (clientId, page) => await list(context, checkedClient(clientId), page),
-    refs: index.refs,
+    names: index.names,
     compare: async (ref, local) => await compare(context, checked(ref), local),
   }
 }

@@ -27,7 +27,7 @@ import {
   withServer,
   writeDraft,
 } from './draft.ts'
-import { listEntries, listRefs, type ProfilePage } from './profile-entries.ts'
+import { listEntries, listNames, type ProfilePage } from './profile-entries.ts'
 import * as refusals from './refusals.ts'
 import { type Conditions, withSecrets } from './staged-secrets.ts'
 import { type Validation, validateDraft } from './validation.ts'
@@ -55,8 +55,11 @@ export interface Drafts {
   validate(ref: ProfileRef): Promise<Validation>
   /** By profile id; `after` in the page is a profile id. */
   list(clientId: string, page?: ProfilePage): Promise<readonly BegunDraft[]>
-  /** The profiles that have a draft, within the limits; the drafts aren't read, so that a damaged one stands in nobody's way. */
-  refs(limits: Limits | null): Promise<readonly ProfileRef[]>
+  /**
+   * The profiles that have a draft, within the limits, each as `client/profile`; the drafts aren't read, so that a damaged one stands in
+   * nobody's way.
+   */
+  names(limits: Limits | null): Promise<readonly string[]>
 }
 
 export interface AddInput {
@@ -109,7 +112,7 @@ export function createDrafts(options: DraftsOptions): Drafts {
     clear: (ref, expectation = {}) => clear(options, ref, expectation),
     validate: (ref) => validate(options, ref),
     list: (clientId, page = {}) => list(options, clientId, page),
-    refs: (limits) => listRefs(options.store, draftRoom, limits),
+    names: (limits) => listNames(options.store, draftRoom, limits),
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Entry, listKeys, type Page, type Store } from '../store/store.ts'
-import type { Limits, ProfileRef } from '../vocabulary.ts'
+import type { Limits } from '../vocabulary.ts'
 
 /**
  * What a room of the store keeps for each profile, under `<room>/<client>/<profile>`. Ids hold no slash, so no two of these can be the
@@ -25,29 +25,24 @@ export async function listEntries(
   return found.flatMap((entry) => entry ?? []).slice(0, page.limit)
 }
 
-/** The profiles that have an entry in the room, within the limits; only keys are read. */
-export async function listRefs(
+/** The profiles that have an entry in the room, within the limits, each as `client/profile`; only keys are read. */
+export async function listNames(
   store: Store,
   room: string,
   limits: Limits | null,
-): Promise<readonly ProfileRef[]> {
-  const keys = await Promise.all(
-    limits
-      ? [
-          ...limits.clients.map((clientId) => listKeys(store, `${room}/${clientId}/`)),
-          ...limits.profiles.map((profile) => listKey(store, `${room}/${profile}`)),
-        ]
-      : [listKeys(store, `${room}/`)],
-  )
-  return keys.flat().map(toRef)
+): Promise<readonly string[]> {
+  const keys = limits ? await listKeysWithin(store, room, limits) : await listKeys(store, `${room}/`)
+  return keys.map((key) => key.slice(room.length + 1))
+}
+
+async function listKeysWithin(store: Store, room: string, limits: Limits): Promise<readonly string[]> {
+  const keys = await Promise.all([
+    ...limits.clients.map((clientId) => listKeys(store, `${room}/${clientId}/`)),
+    ...limits.profiles.map((profile) => listKey(store, `${room}/${profile}`)),
+  ])
+  return keys.flat()
 }
 
 async function listKey(store: Store, key: string): Promise<readonly string[]> {
   return (await listKeys(store, key, { limit: 1 })).filter((each) => each === key)
-}
-
-function toRef(key: string): ProfileRef {
-  const client = key.indexOf('/') + 1
-  const profile = key.indexOf('/', client) + 1
-  return { clientId: key.slice(client, profile - 1), profileId: key.slice(profile) }
 }

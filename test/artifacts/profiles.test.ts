@@ -31,20 +31,19 @@ const published = [
   { profileId: 'old', ...release },
   { profileId: 'released', ...release },
 ]
-const ofZed = { clientId: 'zed', profileId: 'only' }
 const profiles = createProfiles({
   drafts: {
     list: async (_client, asked) => page(begun, asked),
-    refs: async () => [...begun.map(toRef), ofZed],
+    names: async () => [...begun.map(toName), 'zed/only'],
   },
   releases: {
     list: async (_client, asked) => page(published, asked),
-    refs: async () => published.map(toRef),
+    names: async () => published.map(toName),
   },
 })
 
-function toRef({ profileId }: { readonly profileId: string }) {
-  return { clientId: 'cursor', profileId }
+function toName({ profileId }: { readonly profileId: string }) {
+  return `cursor/${profileId}`
 }
 
 describe('The profiles of a client', () => {

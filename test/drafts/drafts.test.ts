@@ -505,15 +505,10 @@ describe('listing', () => {
     const { drafts, store } = await createRoom(context)
     const keys = ['cursor/default', 'cursor/work', 'cursor/work-2', 'cursors/work', 'zed/default', 'zed/work']
     await store.commit({ put: Object.fromEntries(keys.map((key) => [`drafts/${key}`, 'no draft'])) })
-    const refs = async (limits: Limits | null) =>
-      (await drafts.refs(limits)).map(({ clientId, profileId }) => `${clientId}/${profileId}`)
-    assert.deepEqual(await refs(null), keys)
-    assert.deepEqual(await refs({ clients: ['cursor'], profiles: [] }), keys.slice(0, 3))
-    assert.deepEqual(await refs({ clients: ['zed'], profiles: ['cursor/work', 'cursor/wor', 'kiro/work'] }), [
-      'zed/default',
-      'zed/work',
-      'cursor/work',
-    ])
+    assert.deepEqual(await drafts.names(null), keys)
+    assert.deepEqual(await drafts.names({ clients: ['cursor'], profiles: [] }), keys.slice(0, 3))
+    const some: Limits = { clients: ['zed'], profiles: ['cursor/work', 'cursor/wor', 'kiro/work'] }
+    assert.deepEqual(await drafts.names(some), ['zed/default', 'zed/work', 'cursor/work'])
   })
 
   test('a client that there is none of is refused', async (context) => {

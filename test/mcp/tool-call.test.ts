@@ -124,7 +124,7 @@ describe('a draft that has changed since it was looked at', () => {
       assert.equal(problemOf(refused).code, 'precondition_failed', name)
     }
     assert.deepEqual(answerOf(await call('get_config', { stage: 'draft' })).servers, ['memory', 'time'])
-    assert.deepEqual(await orchestrator.releases.refs(null), [])
+    assert.deepEqual(await orchestrator.releases.names(null), [])
   })
 })
 
