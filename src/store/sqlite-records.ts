@@ -117,7 +117,8 @@ function prepareStatements(database: DatabaseSync) {
     list: database.prepare(
       'SELECT key, text, revision FROM entries WHERE key >= ? AND key < ? ORDER BY key LIMIT ?',
     ),
-    // The index of the keys holds all that is asked for: no entry is read. All in one text cost a third of a row for each.
+    // The index of the keys holds all that is asked for: no entry is read. All in one text cost a third of
+    // a row for each, and stand there in the order of the subquery.
     keys: database.prepare(
       'SELECT json_group_array(key) AS keys FROM (SELECT key FROM entries WHERE key >= ? AND key < ? ORDER BY key LIMIT ?)',
     ),
