@@ -54,7 +54,8 @@ async function prove(): Promise<void> {
 async function runUnitTests(): Promise<Figures> {
   const stream = run({
     globPatterns: ['test/**/*.test.ts'],
-    concurrency: availableParallelism(),
+    // Most of the time is that of files that wait for a process or a socket.
+    concurrency: availableParallelism() + 1,
     timeout: fileTimeoutMs,
   })
   const totals = Promise.withResolvers<Figures>()

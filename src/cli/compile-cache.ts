@@ -10,16 +10,28 @@ import { errorCode } from '../private-file.ts'
  */
 export function keepCompiled({ env } = process): void {
   if (getCompileCacheDir() !== undefined || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return
-  const folder = makeCacheFolder(cacheHome(env))
+  const home = cacheHome(env)
+  const folder = home === undefined ? undefined : makeCacheFolder(home)
   if (folder !== undefined) enableCompileCache(folder)
 }
 
-/** Where this system keeps what its user's programs can do without. The XDG specification takes absolute paths only. */
-export function cacheHome(env: NodeJS.ProcessEnv, platform = process.platform): string {
-  if (platform === 'win32') return env.LOCALAPPDATA || path.join(homedir(), 'AppData', 'Local')
-  if (platform === 'darwin') return path.join(homedir(), 'Library', 'Caches')
+/**
+ * Where this system keeps what its user's programs can do without; undefined for a user who has no home. The XDG specification takes
+ * absolute paths only.
+ */
+export function cacheHome(
+  env: NodeJS.ProcessEnv,
+  platform = process.platform,
+  homeOf = homedir,
+): string | undefined {
   const { XDG_CACHE_HOME = '' } = env
-  return path.isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : path.join(homedir(), '.cache')
+  try {
+    if (platform === 'win32') return env.LOCALAPPDATA || path.join(homeOf(), 'AppData', 'Local')
+    if (platform === 'darwin') return path.join(homeOf(), 'Library', 'Caches')
+    return path.isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : path.join(homeOf(), '.cache')
+  } catch {
+    return undefined
+  }
 }
 
 /**

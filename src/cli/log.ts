@@ -1,4 +1,5 @@
 import type { DestinationStream, Logger } from 'pino'
+import { createLineStream } from './line-stream.ts'
 import type { CommonSettings } from './settings.ts'
 
 interface LogOptions {
@@ -6,9 +7,15 @@ interface LogOptions {
   readonly stream: DestinationStream
 }
 
+export interface LogSettings {
+  readonly level: CommonSettings['logLevel']
+  /** Whether other processes write to the same stderr. */
+  readonly isShared: boolean
+}
+
 /** Fastify's logger options: JSON lines on stderr, readable ones when a person looks at a terminal. */
-export async function logToStderr(level: CommonSettings['logLevel']): Promise<LogOptions> {
-  if (!process.stderr.isTTY) return { level, stream: await linesOnStderr() }
+export async function logToStderr({ level, isShared }: LogSettings): Promise<LogOptions> {
+  if (!process.stderr.isTTY) return { level, stream: linesOnStderr(isShared) }
   const { default: pretty } = await import('pino-pretty')
   const stream = pretty({
     destination: process.stderr.fd,
@@ -19,29 +26,18 @@ export async function logToStderr(level: CommonSettings['logLevel']): Promise<Lo
   return { level, stream }
 }
 
-/**
- * Lines that come while others are being written wait and go out together, so that no request waits for whoever reads them. What a
- * reader that has stopped leaves lying is dropped beyond 16 MiB.
- */
-async function linesOnStderr(): Promise<DestinationStream> {
-  const { destination } = await import('pino')
-  const stream = destination({ dest: process.stderr.fd, sync: false, maxLength: 16 * 1024 ** 2 })
-  stream.on('error', readerLeft)
-  process.once('exit', () => {
-    try {
-      stream.flushSync()
-    } catch {
-      readerLeft()
-    }
-  })
+function linesOnStderr(isShared: boolean): DestinationStream {
+  const maxWriteBytes = isShared ? wholeInPipe : 64 * 1024
+  const stream = createLineStream({ fd: process.stderr.fd, maxWriteBytes })
+  process.once('exit', stream.flush)
   return stream
 }
 
-/** Nobody is left to be told. */
-function readerLeft(): void {}
+/** What Linux writes into a pipe in one piece (PIPE_BUF), so that no line of another process gets in between. */
+const wholeInPipe = 4096
 
 /** A log of the same form, for a process that serves nothing itself. */
-export async function createLog(level: CommonSettings['logLevel']): Promise<Logger> {
-  const [{ pino }, { stream }] = await Promise.all([import('pino'), logToStderr(level)])
-  return pino({ level }, stream)
+export async function createLog(settings: LogSettings): Promise<Logger> {
+  const [{ pino }, { stream }] = await Promise.all([import('pino'), logToStderr(settings)])
+  return pino({ level: settings.level }, stream)
 }

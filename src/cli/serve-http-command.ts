@@ -100,6 +100,7 @@ async function serveHttp(settings: ServerSettings, part: Part): Promise<void> {
   const transport = await createTransport(settings, orchestrator, {
     key,
     failedAttempts: part.failedAttempts,
+    isWorker,
   })
   const { log } = transport.app
   const tell = isWorker ? 'debug' : 'info'
@@ -109,7 +110,7 @@ async function serveHttp(settings: ServerSettings, part: Part): Promise<void> {
       log.info(`API docs: ${baseUrl}/docs`)
       await handleFirstStart(settings, orchestrator, { hasApiKey: key !== undefined, baseUrl, log })
     }
-    part.listening(portOf(baseUrl))
+    part.listening(portOf(transport))
     await part.stopped
     log[tell]('Shutting down gracefully...')
     endAfter(stopTimeoutMs, log)
@@ -123,13 +124,16 @@ async function serveHttp(settings: ServerSettings, part: Part): Promise<void> {
 
 type Log = HttpTransport['app']['log']
 
+interface Circumstances {
+  readonly key: string | undefined
+  readonly failedAttempts: Part['failedAttempts']
+  readonly isWorker: boolean
+}
+
 async function createTransport(
   settings: ServerSettings,
   orchestrator: Orchestrator,
-  {
-    key,
-    failedAttempts,
-  }: { readonly key: string | undefined; readonly failedAttempts: Part['failedAttempts'] },
+  { key, failedAttempts, isWorker }: Circumstances,
 ) {
   const { createHttpTransport } = await import('../http/transport.ts')
   const { trustProxy, corsOrigins, allowedHosts, allowedOrigins, failedAuthLimit, maxDelay, logLevel } =
@@ -139,7 +143,7 @@ async function createTransport(
     cors: corsOrigins,
     allowedHosts,
     allowedOrigins,
-    logger: await logToStderr(logLevel),
+    logger: await logToStderr({ level: logLevel, isShared: isWorker }),
     ...(key !== undefined && { apiKey: key }),
     ...(trustProxy !== undefined && { trustProxy }),
     ...toFailedAuthentications(failedAuthLimit, failedAttempts),
@@ -179,8 +183,10 @@ async function listen(
   }
 }
 
-function portOf(baseUrl: string): number {
-  return Number(new URL(baseUrl).port || 80)
+function portOf({ app }: HttpTransport): number {
+  const address = app.server.address()
+  if (typeof address !== 'object' || !address) throw new Error('A server that listens has a port.')
+  return address.port
 }
 
 /** Whatever still holds the process then, it ends: a supervisor would kill it anyway. */

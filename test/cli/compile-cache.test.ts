@@ -74,6 +74,15 @@ test('it lies where the system keeps what its user can do without', () => {
   ])
 })
 
+test('it lies nowhere for a user who has no home', () => {
+  const noHome = () => {
+    throw new Error('uv_os_homedir returned ENOENT')
+  }
+  for (const platform of ['linux', 'darwin', 'win32'] as const)
+    assert.equal(cacheHome({}, platform, noHome), undefined)
+  assert.equal(cacheHome({ XDG_CACHE_HOME: '/var/cache/priya' }, 'linux', noHome), '/var/cache/priya')
+})
+
 describe('a command that serves', () => {
   for (const [bin, args] of [
     ['serve-http', ['--port', '0']],

@@ -111,6 +111,16 @@ describe('stopping', () => {
     assert.ok(performance.now() - began < 5_000)
   })
 
+  test('stops in time though nobody reads its log any more', { timeout: 30_000 }, async (context) => {
+    const { server, baseUrl } = await serve(await createSandbox(context), ['--log-level', 'debug'], withKey)
+    server.child.stderr?.pause()
+    // More than a pipe and the reader's own buffer hold: what a request says of itself is written at this level.
+    const headers = { 'user-agent': 'x'.repeat(8_000) }
+    for (let count = 0; count < 80; count += 1) await (await fetch(`${baseUrl}/health`, { headers })).text()
+    server.child.kill('SIGTERM')
+    assert.deepEqual(await once(server.child, 'exit'), [0, null])
+  })
+
   test('ends at once at a second signal, and says by its exit code that it was one', async (context) => {
     const { server, baseUrl } = await serve(await createSandbox(context), [], withKey)
     await beginRequest(baseUrl)

@@ -21,7 +21,7 @@ export async function superviseWorkers(settings: ServerSettings, stopTimeoutMs: 
   process.once('exit', crew.kill)
   crew.begin()
   // While the first worker starts.
-  const log = await createLog(settings.logLevel)
+  const log = await createLog({ level: settings.logLevel, isShared: true })
   logging.resolve(log)
   const failure = await Promise.race([crew.failed, signal.then(() => undefined)])
   if (failure) await endAs(failure, crew, stopTimeoutMs)
