@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
+import { type FastifyRequest, fastify } from 'fastify'
 import { OrchestrationError } from '../../src/errors.ts'
 import { createAuthentication, findCredentials, toChallenge } from '../../src/http/access/authentication.ts'
-import { apiKey, call, createOrchestrator, exchange, fullToken, head, readToken, serve } from './fixture.ts'
+import { eventually } from '../support/eventually.ts'
+import {
+  apiKey,
+  call,
+  createOrchestrator,
+  exchange,
+  fullToken,
+  head,
+  open,
+  parseAnswer,
+  readAll,
+  readToken,
+  serve,
+} from './fixture.ts'
 
 const plainChallenge = 'Bearer realm="mcp-orchestration"'
 const protectedPaths = [
@@ -169,7 +183,7 @@ describe('the API key', () => {
     test(`that is ${unset === undefined ? 'not set' : 'empty'} opens nothing`, async () => {
       const { authenticate } = createAuthentication({ orchestrator: createOrchestrator(), apiKey: unset })
       const request = (rawHeaders: string[]) =>
-        ({ raw: { rawHeaders } }) as unknown as Parameters<typeof authenticate>[0]
+        ({ raw: { rawHeaders, headers: {} } }) as unknown as Parameters<typeof authenticate>[0]
       const reply = { header() {} } as unknown as Parameters<typeof authenticate>[1]
       await assert.rejects(authenticate(request(['X-API-Key', '']), reply), {
         code: 'authentication_required',
@@ -211,6 +225,54 @@ describe('two credentials in one request', () => {
     assert.deepEqual(found, [{ kind: 'token', value: 'abc' }])
   })
 })
+
+describe('the epoch of a whole request', () => {
+  const start = head('POST', '/', { 'content-type': 'application/json', 'content-length': '2' })
+
+  test('is the one in which the caller was let in, if the body came with the head', async (t) => {
+    const { port, release } = await serveEpochs(t)
+    release()
+    assert.deepEqual((await exchange(port, `${start}{}`)).json, { whole: 1 })
+  })
+
+  test('is still to be found, if the body came while that one was looked for, however long that took', async (t) => {
+    const { port, request, asked, release } = await serveEpochs(t)
+    const socket = await open(port)
+    const answer = readAll(socket)
+    socket.write(start)
+    await asked
+    const { raw } = await request
+    socket.write('{}')
+    await eventually(() => assert.ok(raw.complete))
+    release()
+    assert.deepEqual(parseAnswer(await answer).json, {})
+  })
+})
+
+/** Tells which epoch it takes for that of a whole request; the only one there is, found once it is released. */
+async function serveEpochs(t: TestContext) {
+  const seen = Promise.withResolvers<FastifyRequest>()
+  const asked = Promise.withResolvers<void>()
+  const found = Promise.withResolvers<number>()
+  const epoch = () => {
+    asked.resolve()
+    return found.promise
+  }
+  const orchestrator = { ...createOrchestrator(), epoch }
+  const { authenticate, epochOfWhole } = createAuthentication({ orchestrator, apiKey })
+  const app = fastify()
+  t.after(() => app.close())
+  app.addHook('onRequest', async (request) => seen.resolve(request))
+  app.addHook('onRequest', authenticate)
+  app.post('/', async (request) => ({ whole: epochOfWhole(request) }))
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    port: Number(new URL(url).port),
+    request: seen.promise,
+    asked: asked.promise,
+    release: () => found.resolve(1),
+  }
+}
 
 test('a challenge names what it knows', () => {
   assert.equal(toChallenge(), plainChallenge)

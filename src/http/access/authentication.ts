@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OrchestrationError } from '../../errors.ts'
 import type { Principal } from '../../operations/operation.ts'
@@ -30,7 +31,7 @@ export interface Authentication {
   readonly callerOf: (request: FastifyRequest) => Principal
   /** The epoch in which the caller was let in; a principal of a token is the same object as long as that lasts. */
   readonly epochOf: (request: FastifyRequest) => Epoch
-  /** The same, if the whole request had come by then; undefined if some of its body was still to come. */
+  /** The same, if the whole request had come before it was looked for; undefined if some of its body was still to come. */
   readonly epochOfWhole: (request: FastifyRequest) => Epoch | undefined
 }
 
@@ -76,8 +77,11 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   return {
     async authenticate(request: Admitted, reply) {
       const credential = findCredential(request, reply)
+      // What came along with the head has been read by the next microtask.
+      await undefined
+      // Looked at before the epoch is asked for, which a store may take long to tell: a body that comes meanwhile is newer.
+      const isWhole = hasCome(request.raw)
       const epoch = await orchestrator.epoch()
-      const { complete: isWhole } = request.raw
       const principal = recognise(credential, epoch) ?? (await identify(credential, epoch))
       // Counted only when it is wrong: whoever holds a valid credential is never locked out by somebody who guesses.
       if (!principal) throw refuseFailure(reply, credential, await failedAttempts.note(request.ip))
@@ -96,6 +100,11 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
 function admissionOf({ [admission]: found }: Admitted): Admission {
   if (!found) throw new Error('A guarded route was reached without authentication.')
   return found
+}
+
+/** Whether all of a request is here. Node calls it complete only a while after the last byte of its body can be read. */
+function hasCome({ complete, readableLength, headers }: IncomingMessage): boolean {
+  return complete || readableLength === Number(headers['content-length'])
 }
 
 function findCredential({ raw }: FastifyRequest, reply: FastifyReply): Credential {
