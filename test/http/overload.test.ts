@@ -195,6 +195,27 @@ describe('in a server of the host', () => {
     })
 })
 
+describe('where under-pressure is registered, too, in the same context', () => {
+  test("the transport's own app starts, and goes on by its own limit", async (t) => {
+    const { app, listen } = await create(t)
+    app.register(underPressure, { maxEventLoopDelay: 1e9 })
+    const url = await listen({ port: 0 })
+    assertOverloaded(await whileBlocked(() => call({ url }, '/v1/clients')))
+    assert.equal(app.isUnderPressure(), false)
+  })
+
+  for (const order of ['before', 'after'] as const)
+    test(`so does a host that takes in the plugin without a context of its own, ${order} that`, async (t) => {
+      const { plugin } = await create(t)
+      const open = Object.assign(plugin, { [Symbol.for('skip-override')]: true })
+      const app = fastify()
+      t.after(() => app.close())
+      for (const each of order === 'after' ? [underPressure, open] : [open, underPressure]) app.register(each)
+      const url = await app.listen({ host: '127.0.0.1', port: 0 })
+      assertOverloaded(await whileBlocked(() => call({ url }, '/v1/clients')))
+    })
+})
+
 test('a delay that cannot be measured is refused', () => {
   for (const maxDelayMs of [0, -1, 19, 20.5, Number.NaN, Number.POSITIVE_INFINITY])
     assert.throws(() => createHttpTransport({ overload: { maxDelayMs } }), { code: 'invalid_request' })

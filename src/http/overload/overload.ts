@@ -66,21 +66,24 @@ type Visiting = FastifyRequest & { [inside]?: boolean }
  * time at which anybody is told.
  */
 function watchLoop(instance: FastifyInstance, maxDelayMs: number): () => boolean {
-  // Without a limit of its own it only measures: its hook would refuse all at once, and callers that come back at once would keep the
-  // loop late for ever. An interval in which the loop made no turn counts as infinitely late, so it is as long as the loop may be late.
-  instance.register(underPressure, { sampleInterval: maxDelayMs })
   let isLate = false
-  let wasLate = false
-  let timer: NodeJS.Timeout | undefined
-  const look = () => {
-    const isNow = instance.memoryUsage().eventLoopDelay > maxDelayMs
-    isLate = isNow && wasLate
-    wasLate = isNow
-  }
-  instance.addHook('onReady', async () => {
-    timer = setInterval(look, maxDelayMs).unref()
+  // In a context of its own, since what it decorates can't be decorated twice: whose the instance is may register it, too.
+  instance.register(async (own) => {
+    // Without a limit of its own it only measures: its hook would refuse all at once, and callers that come back at once would keep the
+    // loop late for ever. An interval in which the loop made no turn counts as infinitely late, so it is as long as the loop may be late.
+    await own.register(underPressure, { sampleInterval: maxDelayMs })
+    let wasLate = false
+    let timer: NodeJS.Timeout | undefined
+    const look = () => {
+      const isNow = own.memoryUsage().eventLoopDelay > maxDelayMs
+      isLate = isNow && wasLate
+      wasLate = isNow
+    }
+    own.addHook('onReady', async () => {
+      timer = setInterval(look, maxDelayMs).unref()
+    })
+    own.addHook('onClose', async () => clearInterval(timer))
   })
-  instance.addHook('onClose', async () => clearInterval(timer))
   return () => isLate
 }
 
