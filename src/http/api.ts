@@ -3,7 +3,8 @@ import { OrchestrationError } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import type { Authentication } from './access/authentication.ts'
-import { type CorsOrigins, createCors } from './access/cors.ts'
+import { createCallerCors } from './access/caller-cors.ts'
+import { type Cors, type CorsOrigins, createCors } from './access/cors.ts'
 import { acceptOnlyJson } from './body/json-body.ts'
 import { addDocs, type DocsAccess } from './docs/docs.ts'
 import { addEvents } from './events/events.ts'
@@ -43,19 +44,31 @@ export function addApi(instance: FastifyInstance, options: ApiOptions): void {
   instance.setGenReqId(toRequestId)
   instance.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   acceptOnlyJson(instance)
-  const cors = createCors(instance, options.cors)
+  const corsOf = chooseCors(instance, options)
   instance.addHook('onRequest', (request, reply, done) => {
     reply.headers(commonHeaders).header('x-request-id', request.id)
-    cors.mark(request, reply)
+    corsOf(request).mark(request, reply)
     refuseMalformed(request)
     done()
   })
   options.lifecycle.follow(instance)
-  instance.addHook('onRequest', cors.answerPreflight)
+  instance.addHook('onRequest', (request, reply, done) =>
+    corsOf(request).answerPreflight(request, reply, done),
+  )
   if (options.overload !== false) shedOverload(instance, options.overload)
   refuseUnknownPaths(instance)
   addOpenPaths(instance, options)
   addGuardedPaths(instance, options)
+}
+
+const mcpBase = '/mcp'
+
+/** At the root, so that a page is also told what is refused before a request comes to `/mcp`. */
+function chooseCors(instance: FastifyInstance, { cors, mcp }: ApiOptions): (request: FastifyRequest) => Cors {
+  const shared = createCors(instance, cors)
+  const restricted = createCallerCors(mcp.rules)
+  const mcpPrefix = instance.prefix.replace(/\/$/, '') + mcpBase
+  return ({ server }) => (server.prefix === mcpPrefix ? restricted : shared)
 }
 
 function refuseMalformed({ url, headers, raw }: FastifyRequest): void {
@@ -90,7 +103,7 @@ const guardedBases = ['/v1', '/admin']
 function addGuardedPaths(instance: FastifyInstance, options: ApiOptions): void {
   const { orchestrator, operations, authentication, docs, mcp, maxEventStreams: maxStreams } = options
   const { authenticate, callerOf, epochOf } = authentication
-  instance.register(async (area) => addMcp(area, { ...mcp, authentication }), { prefix: '/mcp' })
+  instance.register(async (area) => addMcp(area, { ...mcp, authentication }), { prefix: mcpBase })
   instance.register(
     async (area) => {
       area.addHook('onRequest', authenticate)

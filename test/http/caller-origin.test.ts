@@ -297,6 +297,15 @@ describe('CORS at /mcp', () => {
     assert.equal(headers['access-control-allow-credentials'], undefined)
   })
 
+  test('tells nobody in a preflight what a foreign host may do, be the page listed or its own', async (t) => {
+    const { served } = await start(t, listed)
+    for (const page of [origin, 'http://evil.example']) {
+      const headers = { ...preflight, origin: page, host: 'evil.example' }
+      const { status, json } = await call(served, '/mcp', { method: 'OPTIONS', token: null, headers })
+      assert.deepEqual([status, json.code], [403, 'host_not_allowed'])
+    }
+  })
+
   test('lets such a page read every answer, a refusal too', async (t) => {
     const { served, priya } = await start(t, listed)
     for (const [token, status] of [

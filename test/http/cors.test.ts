@@ -67,9 +67,23 @@ describe('an answer may be read by a page', () => {
 
   test('that refuses a request because the server stops', async (t) => {
     const served = await serve(t)
-    const { statusCode, headers } = await answerWhileStopping(served)
+    const { statusCode, headers } = await answerWhileStopping(served, '/v1/notes')
     assert.equal(statusCode, 503)
     assert.equal(headers['access-control-allow-origin'], '*')
+  })
+
+  test('that says so at /mcp, if the page may call it', async (t) => {
+    for (const [allowedOrigins, expected] of [
+      [[origin], origin],
+      [[], undefined],
+    ] as const) {
+      const answer = await answerWhileStopping(await serve(t, { allowedOrigins }), '/mcp')
+      assert.equal(answer.statusCode, 503)
+      assert.deepEqual(
+        [answer.headers['access-control-allow-origin'], answer.headers.vary],
+        [expected, 'Origin'],
+      )
+    }
   })
 
   for (const path of own)
@@ -197,6 +211,12 @@ describe('in a host app', () => {
         (await app.inject({ url: `${base}/mcp` })).headers['access-control-allow-origin'],
         undefined,
       )
+      const own = { origin: 'http://localhost', 'access-control-request-method': 'POST' }
+      const asked = await app.inject({ url: `${base}/mcp`, method: 'OPTIONS', headers: own })
+      assert.deepEqual(
+        [asked.statusCode, asked.headers['access-control-allow-origin']],
+        [204, 'http://localhost'],
+      )
     })
 
   test("the host's own answers to OPTIONS stay its own", async (t) => {
@@ -228,10 +248,10 @@ function assertReadable({ headers }: Answer): void {
   assert.equal(headers.vary, undefined)
 }
 
-async function answerWhileStopping({ app, lifecycle }: Served) {
+async function answerWhileStopping({ app, lifecycle }: Served, url: string) {
   await app.ready()
   lifecycle.stop()
-  return app.inject({ url: '/v1/notes', headers: { origin } })
+  return app.inject({ url, headers: { origin } })
 }
 
 async function host(

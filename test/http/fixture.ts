@@ -39,11 +39,20 @@ export interface ServeOptions
   readonly level?: string
   readonly fail?: Error
   readonly stallTimeoutMs?: number
+  /** Whose pages may call `/mcp`; none is. */
+  readonly allowedOrigins?: readonly string[]
 }
 
 /** The API on a real socket, over operations of the tests' own and an orchestrator that has no more than HTTP itself uses. */
 export async function serve(context: TestContext, options: ServeOptions = {}): Promise<Served> {
-  const { operations = sampleOperations, level = 'silent', fail, stallTimeoutMs = 30_000, ...rest } = options
+  const {
+    operations = sampleOperations,
+    level = 'silent',
+    fail,
+    stallTimeoutMs = 30_000,
+    allowedOrigins = [],
+    ...rest
+  } = options
   const uses: string[] = []
   const inputs: unknown[] = []
   const lines: string[] = []
@@ -54,7 +63,7 @@ export async function serve(context: TestContext, options: ServeOptions = {}): P
     operations: operations((input) => inputs.push(input)),
     authentication: createAuthentication({ orchestrator, apiKey }),
     lifecycle,
-    mcp: { endpoint: noMcp, methods: ['POST'], rules: { allowedHosts: [], allowedOrigins: [] } },
+    mcp: { endpoint: noMcp, methods: ['POST'], rules: { allowedHosts: [], allowedOrigins } },
     bodyLimitBytes: 64 * 1024,
     requestTimeoutMs: 60_000,
     logger: { level, stream: { write: (line: string) => lines.push(line) } },

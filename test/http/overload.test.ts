@@ -50,6 +50,47 @@ describe('while the event loop is late', () => {
     assert.match(String(headers['access-control-expose-headers']), /Retry-After/)
   })
 
+  describe('at /mcp', () => {
+    const page = 'https://app.example.com'
+    const ask = (origin: string) => ({
+      method: 'OPTIONS',
+      token: null,
+      headers: { origin, 'access-control-request-method': 'POST' },
+    })
+
+    test('a page that may call it is told that it may, and why it is refused', async (t) => {
+      const served = await serve(t, { overload, allowedOrigins: [page] })
+      const preflight = await whileBlocked(() => call(served, '/mcp', ask(page)))
+      assert.equal(preflight.status, 204)
+      assert.match(String(preflight.headers['access-control-allow-headers']), /Authorization/)
+      for (const path of ['/mcp', '/mcp/nothing']) {
+        const answer = await whileBlocked(() => call(served, path, { body: {}, headers: { origin: page } }))
+        assertOverloaded(answer)
+        assert.deepEqual(
+          [answer.headers['access-control-allow-origin'], answer.headers.vary],
+          [page, 'Origin'],
+        )
+        assert.match(String(answer.headers['access-control-expose-headers']), /Retry-After/)
+      }
+    })
+
+    test('any other page is told nothing', async (t) => {
+      const origin = 'https://evil.example'
+      const served = await serve(t, { overload, allowedOrigins: [page] })
+      const preflight = await whileBlocked(() => call(served, '/mcp', ask(origin)))
+      assert.deepEqual([preflight.status, preflight.json.code], [403, 'origin_not_allowed'])
+      const answer = await whileBlocked(() => call(served, '/mcp', { body: {}, headers: { origin } }))
+      assertOverloaded(answer)
+      for (const { headers } of [preflight, answer]) {
+        assert.deepEqual(
+          Object.keys(headers).filter((name) => name.startsWith('access-control')),
+          [],
+        )
+        assert.equal(headers.vary, 'Origin')
+      }
+    })
+  })
+
   test('no byte of a body is waited for', async (t) => {
     const served = await serve(t, { overload })
     const headers = { 'content-type': 'application/json', 'content-length': '1000' }

@@ -98,7 +98,7 @@ function allowOrigin(allowed: '*' | ReadonlySet<string>, origin: string | undefi
   return origin !== undefined && allowed.has(origin) ? origin : undefined
 }
 
-function isPreflight({ method, headers }: FastifyRequest): boolean {
+export function isPreflight({ method, headers }: FastifyRequest): boolean {
   return (
     method === 'OPTIONS' &&
     headers.origin !== undefined &&

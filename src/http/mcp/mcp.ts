@@ -2,13 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { McpEndpoint } from '../../mcp/endpoint.ts'
 import { toRpcCode, toRpcFailure } from '../../mcp/rpc-errors.ts'
 import type { Authentication } from '../access/authentication.ts'
-import {
-  type CallerRules,
-  isAllowedOrigin,
-  refuseForeignHost,
-  refuseForeignOrigin,
-} from '../access/caller-origin.ts'
-import { answerPreflight, markShared } from '../access/cors.ts'
+import { type CallerRules, refuseForeignHost, refuseForeignOrigin } from '../access/caller-origin.ts'
 import { prepareProblem, sendProblem } from '../problems/problem-reply.ts'
 import { ownUnknownPaths } from '../problems/unknown-path.ts'
 import { refuseNeedlessBody } from '../routes/input.ts'
@@ -27,11 +21,10 @@ export function addMcp(area: FastifyInstance, options: McpRouteOptions): void {
   const { endpoint, methods, rules, authentication } = options
   const { authenticate, principalOf, callerOf, epochOfWhole } = authentication
   const refuseHost = createHostRefusal(rules)
-  area.addHook('onRequest', (request, reply, done) => {
-    markForPage(request, reply, rules)
+  area.addHook('onRequest', (request, _reply, done) => {
     refuseHost(request)
     refuseForeignOrigin(request, rules)
-    answerPreflight(request, reply, done)
+    done()
   })
   area.addHook('onRequest', authenticate)
   area.setErrorHandler((error, request, reply) =>
@@ -67,13 +60,6 @@ function createHostRefusal(rules: CallerRules): (request: FastifyRequest) => voi
     refuseForeignHost(request, rules)
     accepted.set(socket, host)
   }
-}
-
-/** Only pages that may call this may read what it answers; `*` for the rest of the API makes no difference here. */
-function markForPage(request: FastifyRequest, reply: FastifyReply, rules: CallerRules): void {
-  const { origin } = request.headers
-  reply.header('vary', 'Origin')
-  if (origin !== undefined && isAllowedOrigin(origin, request, rules)) markShared(reply, origin)
 }
 
 /** Whether Node's view of the headers tells all of them: of two Content-Types it keeps the first. */
