@@ -316,3 +316,32 @@ test('a stop while a worker still starts ends well: that one has nothing to fini
   assert.equal(code, 0)
   assert.match(stderr, /Server shut down gracefully/)
 })
+
+test('a stop while a worker is about to listen, which then takes another port, ends well', async (context) => {
+  const NODE_OPTIONS = preload(`
+    import cluster from 'node:cluster'
+    import net from 'node:net'
+    if (cluster.worker?.id > 1) {
+      const { listen } = net.Server.prototype
+      net.Server.prototype.listen = function (...where) {
+        process.once('SIGUSR2', () => listen.apply(this, where))
+        process.stderr.write('about to listen: ' + process.pid + ';')
+        return this
+      }
+    }`)
+  const server = start(await createSandbox(context), 'serve-http', ['--port', '0', '--workers', '2'], {
+    env: { NODE_OPTIONS, MCP_ORCHESTRATION_API_KEY: apiKey },
+  })
+  const [, baseUrl = ''] = await server.says(/Server running on (http:[^"]+)"/)
+  const second = Number((await server.says(/about to listen: (\d+);/))[1])
+  const request = await beginRequest(baseUrl)
+  server.child.kill('SIGTERM')
+  await untilRefused(baseUrl)
+  process.kill(second, 'SIGUSR2')
+  await eventually(() => assert.equal(isAlive(second), false))
+  assert.match(await request.finish(), /^HTTP\/1\.1 200 /)
+  const { code, stderr } = await server.ended
+  assert.match(stderr, /Server shut down gracefully/)
+  assert.doesNotMatch(stderr, /share the work/)
+  assert.equal(code, 0)
+})

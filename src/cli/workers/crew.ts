@@ -71,10 +71,11 @@ export function createCrew(options: CrewOptions): Crew {
   function welcome(worker: Worker, at: number): void {
     const isFirst = taken === undefined
     taken ??= at
+    // The last of the others ended in the moment before it began to listen on port 0: nobody knows of this port.
+    if (at !== taken) return void worker.process.kill('SIGKILL')
     listening.add(worker)
-    // The last of the others ended in the moment before it began to listen on port 0.
-    if (at !== taken) worker.process.kill('SIGKILL')
-    if (isFirst && !stopping.signal.aborted) for (let more = 1; more < count; more += 1) start()
+    if (stopping.signal.aborted) return
+    if (isFirst) for (let more = 1; more < count; more += 1) start()
     if (listening.size === count) onComplete()
   }
 
