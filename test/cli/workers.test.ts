@@ -217,6 +217,31 @@ describe('a worker that ends', () => {
   })
 })
 
+describe('a crew that has served', () => {
+  test('goes on when all have ended and the next fail at their start', async (context) => {
+    const NODE_OPTIONS = preload(
+      "import cluster from 'node:cluster'; if ([3, 4].includes(cluster.worker?.id)) process.exit(7)",
+    )
+    const crew = await serveWithWorkers(await createSandbox(context), { env: { NODE_OPTIONS } })
+    for (const pid of await workersOf(crew)) process.kill(pid, 'SIGKILL')
+    await crew.server.says(/ended with 7\.[\s\S]*ended with 7\.[\s\S]*2 workers share the work/)
+    await workersOf(crew)
+    crew.server.child.kill('SIGTERM')
+    assert.equal((await crew.server.ended).code, 0)
+  })
+
+  test('replaces at once whoever is told to stop, however often', async (context) => {
+    const crew = await serveWithWorkers(await createSandbox(context))
+    for (const times of [2, 3, 4]) {
+      const [pid = 0] = await workersOf(crew)
+      process.kill(pid, 'SIGTERM')
+      await crew.server.says(new RegExp(`(2 workers share the work[^]*){${times}}`))
+    }
+    const { stderr } = crew.server
+    assert.equal(stderr().match(/ended with 0\. Another takes its place\./g)?.length, 3, stderr())
+  })
+})
+
 describe('a stop of several workers', () => {
   test('answers what each has in flight, takes no more, and ends with 0', async (context) => {
     const { server, baseUrl } = await serveWithWorkers(await createSandbox(context))

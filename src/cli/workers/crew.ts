@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import { setTimeout as delay } from 'node:timers/promises'
+import { exitCodes } from '../exit-codes.ts'
 import { type FromWorker, type ToWorker, toTold } from './messages.ts'
 import type { ReplacementPace } from './replacement-pace.ts'
 
@@ -25,7 +26,7 @@ export interface WorkerEnd {
 
 /** The workers: as many as there should be, on one port. */
 export interface Crew {
-  /** Resolves when one has ended before it could listen, and none other listens: the next would fare no better. */
+  /** Resolves when the first has ended before it could listen: the next would fare no better. A crew that has served goes on trying. */
   readonly failed: Promise<WorkerEnd>
   /** The first alone, which says what keeps it from listening, if anything does; the others once it listens. */
   begin(): void
@@ -86,12 +87,12 @@ export function createCrew(options: CrewOptions): Crew {
       // One that never listened had nothing to finish, however it ended.
       if (hasServed) ends.push(end)
       if (members.size === 0) gone.resolve()
-    } else if (!hasServed && listening.size === 0) failed.resolve(end)
-    else void replace(end)
+    } else if (taken === undefined) failed.resolve(end)
+    // One that was told to stop, and did, is no sign of trouble.
+    else void replace(end, hasServed && end.code === exitCodes.done ? 0 : pace.next())
   }
 
-  async function replace(end: WorkerEnd): Promise<void> {
-    const waitMs = pace.next()
+  async function replace(end: WorkerEnd, waitMs: number): Promise<void> {
     if (!(await isWantedAfter(settleMs))) return
     onReplaced(end, waitMs)
     if (await isWantedAfter(waitMs)) start()

@@ -1,6 +1,6 @@
-/** Decides how soon a worker that ended is replaced: at once, unless all of them have ended within the last minute already. */
+/** Decides how soon a worker that failed is replaced: at once, unless as many as there are have failed within the last minute already. */
 export interface ReplacementPace {
-  /** Notes one more end; how long to wait, in milliseconds. */
+  /** Notes one more failure; how long to wait, in milliseconds. */
   next(): number
 }
 
@@ -9,13 +9,13 @@ export function createReplacementPace(
   /** In milliseconds; never goes back. */
   now: () => number = () => performance.now(),
 ): ReplacementPace {
-  let ends: readonly number[] = []
+  let failures: readonly number[] = []
   return {
     next() {
       const at = now()
       // Beyond the longest wait, more of them make no difference.
-      ends = [...ends.filter((end) => at - end < windowMs), at].slice(-workers * mostRounds)
-      const rounds = Math.ceil(ends.length / workers) - 1
+      failures = [...failures.filter((failure) => at - failure < windowMs), at].slice(-workers * mostRounds)
+      const rounds = Math.ceil(failures.length / workers) - 1
       return rounds === 0 ? 0 : Math.min(1_000 * 2 ** (rounds - 1), longestMs)
     },
   }
