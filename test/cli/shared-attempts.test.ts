@@ -34,4 +34,18 @@ describe('a wrong credential at one of several workers', () => {
     assert.equal(await attempts.note('10.0.0.1'), 10)
     assert.equal(asked, 3)
   })
+
+  test('is not asked about when its network was told to wait, which an IPv6 caller has to itself', async () => {
+    const asked: string[] = []
+    const attempts = createSharedAttempts(
+      async (address) => {
+        asked.push(address)
+        return 10
+      },
+      () => 0,
+    )
+    for (const address of ['2001:db8::1', '2001:db8::2', '10.0.0.1', '::ffff:10.0.0.1'])
+      assert.equal(await attempts.note(address), 10)
+    assert.deepEqual(asked, ['2001:db8::1', '10.0.0.1'])
+  })
 })
