@@ -310,6 +310,31 @@ describe('a stop of several workers', () => {
     assert.equal(code, 1)
     assert.ok(performance.now() - began < 5_500)
   })
+
+  test('ends with 1 and leaves nobody behind when a worker hears of nothing any more', async (context) => {
+    const NODE_OPTIONS = preload(`
+      import cluster from 'node:cluster'
+      if (cluster.isWorker) process.on('message', ({ tell }) => {
+        if (tell === 'stop') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+      })`)
+    const crew = await serveWithWorkers(await createSandbox(context), { env: { NODE_OPTIONS } })
+    const pids = await workersOf(crew)
+    crew.server.child.kill('SIGTERM')
+    const { code, stderr } = await crew.server.ended
+    assert.match(stderr, /Not everything could be stopped in time/)
+    assert.equal(code, 1)
+    await eventually(() => assert.deepEqual(pids.filter(isAlive), []))
+  })
+
+  test('ends with 1 also when only the primary is held, as by a log that nobody reads', async (context) => {
+    const NODE_OPTIONS = preload(
+      "import cluster from 'node:cluster'; if (cluster.isPrimary) setInterval(() => {}, 1_000)",
+    )
+    const { server } = await serveWithWorkers(await createSandbox(context), { env: { NODE_OPTIONS } })
+    server.child.kill('SIGTERM')
+    await server.says(/Server shut down gracefully[\s\S]*Not everything could be stopped in time/)
+    assert.equal((await server.ended).code, 1)
+  })
 })
 
 /** Several workers say and answer the same as one process, to the byte. */

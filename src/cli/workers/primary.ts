@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { createFailedAttempts } from '../../http/access/failed-attempts.ts'
 import { CommandError } from '../complaint.ts'
+import { endAfter } from '../end-after.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { createLog } from '../log.ts'
 import type { ServerSettings } from '../settings.ts'
@@ -24,8 +25,10 @@ export async function superviseWorkers(settings: ServerSettings, stopTimeoutMs: 
   const log = await createLog({ level: settings.logLevel, isShared: true })
   logging.resolve(log)
   const failure = await Promise.race([crew.failed, signal.then(() => undefined)])
-  if (failure) await endAs(failure, crew, stopTimeoutMs)
-  else await stopAll(crew, log, stopTimeoutMs)
+  // Each worker gives up by itself before.
+  endAfter(stopTimeoutMs + 300, log)
+  if (failure) endAs(failure)
+  else await stopAll(crew, log)
   release()
 }
 
@@ -48,25 +51,16 @@ function toCrewOptions({ workers, port, failedAuthLimit }: ServerSettings, say: 
   }
 }
 
-/** It has said itself what was wrong, unless it had no time to. */
-async function endAs(failure: WorkerEnd, crew: Crew, stopTimeoutMs: number): Promise<void> {
-  await stopInTime(crew, stopTimeoutMs)
+/** The first has said itself what was wrong, unless it had no time to; there is no other yet. */
+function endAs(failure: WorkerEnd): void {
   if (failure.code === null) throw new CommandError(`${describe(failure)} It did not listen yet.`)
   // Nobody was ever served, whatever it says.
   process.exitCode = failure.code || exitCodes.failed
 }
 
-/** Each worker gives up by itself when it takes too long; the timer is for one that can't. */
-async function stopInTime(crew: Crew, stopTimeoutMs: number): Promise<readonly WorkerEnd[]> {
-  const timer = setTimeout(crew.kill, stopTimeoutMs + 300)
-  const ends = await crew.stop()
-  clearTimeout(timer)
-  return ends
-}
-
-async function stopAll(crew: Crew, log: Logger, stopTimeoutMs: number): Promise<void> {
+async function stopAll(crew: Crew, log: Logger): Promise<void> {
   log.info('Shutting down gracefully...')
-  const ends = await stopInTime(crew, stopTimeoutMs)
+  const ends = await crew.stop()
   if (ends.every(({ code }) => code === exitCodes.done)) log.info('Server shut down gracefully')
   else process.exitCode = exitCodes.failed
 }
