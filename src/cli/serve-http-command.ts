@@ -4,6 +4,7 @@ import type { HttpTransportOptions } from '../http/transport-options.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import { version } from '../version.ts'
 import { toUsageError, UsageError } from './complaint.ts'
+import { endAfter } from './end-after.ts'
 import { handleFirstStart } from './first-start.ts'
 import { toListenError } from './listen-error.ts'
 import { logToStderr } from './log.ts'
@@ -122,8 +123,6 @@ async function serveHttp(settings: ServerSettings, part: Part): Promise<void> {
   part.release()
 }
 
-type Log = HttpTransport['app']['log']
-
 interface Circumstances {
   readonly key: string | undefined
   readonly failedAttempts: Part['failedAttempts']
@@ -187,12 +186,4 @@ function portOf({ app }: HttpTransport): number {
   const address = app.server.address()
   if (typeof address !== 'object' || !address) throw new Error('A server that listens has a port.')
   return address.port
-}
-
-/** Whatever still holds the process then, it ends: a supervisor would kill it anyway. */
-function endAfter(timeoutMs: number, log: Log): void {
-  setTimeout(() => {
-    log.error('Not everything could be stopped in time; ending anyway.')
-    process.exit(1)
-  }, timeoutMs).unref()
 }
