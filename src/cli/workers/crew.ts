@@ -70,6 +70,8 @@ export function createCrew(options: CrewOptions): Crew {
   }
 
   function welcome(worker: Worker, at: number): void {
+    // What it said last may be heard after it has ended.
+    if (!members.has(worker)) return
     const isFirst = taken === undefined
     taken ??= at
     // The last of the others ended in the moment before it began to listen on port 0: nobody knows of this port.
