@@ -1,15 +1,15 @@
 /**
- * The whole proof in one command: unit tests and features under one measurement of coverage, then the features of the domain through
- * each door, and value scenarios, then the checks on what ran. The last line is `N passed, N failed`; a gate that doesn't hold (coverage, the
- * contract of the scenarios) counts as one failure.
+ * The whole proof in one command: unit tests, whose coverage is measured, then what starts hundreds of processes: tests of whole processes,
+ * the features, those of the domain through each door, and value scenarios; then the checks on what ran. The last line is
+ * `N passed, N failed`; a gate that doesn't hold (coverage, the contract of the scenarios) counts as one failure.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, existsSync } from 'node:fs'
+import { createWriteStream, existsSync, globSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { run } from 'node:test'
 import { dot, junit } from 'node:test/reporters'
@@ -27,6 +27,12 @@ const coverageFolder = join('coverage', 'tmp')
 /** A test file that hangs fails instead. */
 const fileTimeoutMs = 300_000
 
+/** What looks at whole processes, of programs other than ours too. */
+const ofProcesses = [
+  'test/{browser,mcp-clients,package,torture,value-scenarios}/**/*.test.ts',
+  'test/mcp/stdio.test.ts',
+]
+
 process.chdir(join(import.meta.dirname, '..'))
 const missing = await missingPrerequisites()
 if (missing.length > 0) end(missing, { passed: 0, failed: missing.length })
@@ -37,7 +43,12 @@ async function prove(): Promise<void> {
   await mkdir('reports')
   // From here on every process writes what it covered, however deep it was started.
   process.env.NODE_V8_COVERAGE = join(process.cwd(), coverageFolder)
-  const tests = await runUnitTests()
+  const units = await runTests('unit tests', globSync('test/**/*.test.ts', { exclude: ofProcesses }))
+  // What follows does hardly anything in the source that wasn't done by then, and its processes are sooner ready without the measurement
+  // and with what Node compiled for the first of them.
+  delete process.env.NODE_V8_COVERAGE
+  process.env.NODE_COMPILE_CACHE = join(process.cwd(), 'node_modules', '.cache', 'compiled')
+  const tests = await runTests('tests of processes', globSync(ofProcesses))
   const scenarios = await runFeatures()
   const isCovered = await runBin('c8', ['report', '--temp-directory', coverageFolder])
   const offences = [
@@ -46,14 +57,14 @@ async function prove(): Promise<void> {
   ]
   const gates = Number(!isCovered) + Number(scenarios.offences.length > 0 && scenarios.failed === 0)
   end(offences, {
-    passed: tests.passed + scenarios.passed,
-    failed: tests.failed + scenarios.failed + gates,
+    passed: units.passed + tests.passed + scenarios.passed,
+    failed: units.failed + tests.failed + scenarios.failed + gates,
   })
 }
 
-async function runUnitTests(): Promise<Figures> {
+async function runTests(what: string, files: readonly string[]): Promise<Figures> {
   const stream = run({
-    globPatterns: ['test/**/*.test.ts'],
+    files: files.map((file) => resolve(file)),
     // Most of the time is that of files that wait for a process or a socket.
     concurrency: availableParallelism() + 1,
     timeout: fileTimeoutMs,
@@ -67,19 +78,15 @@ async function runUnitTests(): Promise<Figures> {
         failed: counts.tests - counts.passed,
       })
   })
-  stream.compose(junit).pipe(createWriteStream(join('reports', 'unit-tests.xml')))
+  stream.compose(junit).pipe(createWriteStream(join('reports', `${what.replaceAll(' ', '-')}.xml`)))
   for await (const text of stream.compose(dot)) process.stdout.write(text)
   const { passed, failed } = await totals.promise
-  console.log(`\n${passed} unit tests passed, ${failed} failed\n`)
+  console.log(`\n${passed} ${what} passed, ${failed} failed\n`)
   return { passed, failed }
 }
 
 async function runFeatures(): Promise<Verdict> {
   await runProfiles('default', 'reports')
-  // What follows starts hundreds of commands. They do nothing in the source that wasn't done by then, and are sooner ready without the
-  // measurement, and with what Node compiled for the first of them.
-  delete process.env.NODE_V8_COVERAGE
-  process.env.NODE_COMPILE_CACHE = join(process.cwd(), 'node_modules', '.cache', 'compiled')
   for (const door of doors) {
     console.log(`\nThe domain, through ${door}:`)
     await runProfiles(door, `${door}-reports`)
