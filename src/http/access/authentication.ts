@@ -77,10 +77,8 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   return {
     async authenticate(request: Admitted, reply) {
       const credential = findCredential(request, reply)
-      // What came along with the head has been read by the next microtask.
-      await undefined
       // Looked at before the epoch is asked for, which a store may take long to tell: a body that comes meanwhile is newer.
-      const isWhole = hasCome(request.raw)
+      const isWhole = !announcesBody(request.raw) || (await hasCome(request.raw))
       const epoch = await orchestrator.epoch()
       const principal = recognise(credential, epoch) ?? (await identify(credential, epoch))
       // Counted only when it is wrong: whoever holds a valid credential is never locked out by somebody who guesses.
@@ -102,9 +100,18 @@ function admissionOf({ [admission]: found }: Admitted): Admission {
   return found
 }
 
-/** Whether all of a request is here. Node calls it complete only a while after the last byte of its body can be read. */
-function hasCome({ complete, readableLength, headers }: IncomingMessage): boolean {
-  return complete || readableLength === Number(headers['content-length'])
+/** RFC 9112, section 6.3. */
+function announcesBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+}
+
+/**
+ * Whether all of a request is here. What came along with its head has been read by the next microtask; Node calls it complete only a while
+ * after the last byte of its body can be read.
+ */
+async function hasCome(request: IncomingMessage): Promise<boolean> {
+  await undefined
+  return request.complete || request.readableLength === Number(request.headers['content-length'])
 }
 
 function findCredential({ raw }: FastifyRequest, reply: FastifyReply): Credential {
